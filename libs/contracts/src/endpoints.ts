@@ -1,0 +1,54 @@
+import * as apps from './apps.ts'
+import * as health from './health.ts'
+import * as hooks from './hooks.ts'
+import * as keys from './keys.ts'
+import * as operations from './operations.ts'
+import * as permissions from './permissions.ts'
+import * as releases from './releases.ts'
+import { snapshot } from './snapshot.ts'
+import * as users from './users.ts'
+
+/** Everything that the controller answers. */
+export const endpoints = {
+  register: users.register,
+  login: users.login,
+  cancel: users.cancel,
+
+  listKeys: keys.listKeys,
+  addKey: keys.addKey,
+  removeKey: keys.removeKey,
+
+  listApps: apps.listApps,
+  createApp: apps.createApp,
+  getApp: apps.getApp,
+  transferApp: apps.transferApp,
+  deleteApp: apps.deleteApp,
+  appReleases: releases.appReleases,
+
+  listPermissions: permissions.listPermissions,
+  grant: permissions.grant,
+  revokeGrant: permissions.revokeGrant,
+
+  keyOwner: hooks.keyOwner,
+  appKeys: hooks.appKeys,
+  userKeys: hooks.userKeys,
+  checkKey: hooks.checkKey,
+  snapshot,
+
+  historicPush: hooks.historicPush,
+  historicConfig: hooks.historicConfig,
+  historicBuild: hooks.historicBuild,
+  publish: releases.publish,
+  settleRelease: releases.settleRelease,
+  pendingReleases: releases.pendingReleases,
+
+  importBatch: operations.importBatch,
+  auditLog: operations.auditLog,
+  usage: operations.usage,
+
+  healthz: health.healthz,
+  readiness: health.readiness,
+} as const
+
+export type Endpoints = typeof endpoints
+export type EndpointName = keyof Endpoints

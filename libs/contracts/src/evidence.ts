@@ -1,0 +1,77 @@
+import Type, { type Static } from 'typebox'
+import { AppName, PushId, RefUpdate, ReplicaName, Sha256Fingerprint } from './identifiers.ts'
+import { oneOf } from './one-of.ts'
+
+/** Where a decision came from. */
+export const decisionSources = ['rpc', 'cache', 'file', 'watch', 'push', 'lease'] as const
+export const DecisionSource = oneOf(decisionSources)
+export type DecisionSource = (typeof decisionSources)[number]
+
+/** What a decision rests on. `copyAgeMs` counts from when the copy's read was sent; 0 for an RPC. */
+export interface Provenance {
+  readonly source: DecisionSource
+  readonly epoch: string
+  readonly revision: number
+  readonly copyAgeMs: number
+}
+
+export const pushOutcomes = [
+  'accepted',
+  'denied',
+  'unavailable',
+  'busy',
+  'rejectedAtCommit',
+  'rejected',
+  'noop',
+  'indeterminate',
+] as const
+export type PushOutcome = (typeof pushOutcomes)[number]
+
+const Milliseconds = Type.Number()
+
+/**
+ * What a builder knows of one push: one JSON line in its evidence file, written when the push ends.
+ * All times are the host's monotonic clock in milliseconds, so that they can be laid beside the client's.
+ */
+export const PushEvidence = Type.Object({
+  pushId: PushId,
+  replica: ReplicaName,
+  /** The client's end of the connection and the ordinal of the exec request on it, from 1. */
+  connection: Type.String(),
+  exec: Type.Integer({ minimum: 1 }),
+  app: Type.Union([AppName, Type.Null()]),
+  generation: Type.Union([Type.Integer(), Type.Null()]),
+  user: Type.Union([Type.String(), Type.Null()]),
+  fingerprint: Type.Union([Sha256Fingerprint, Type.Null()]),
+  outcome: oneOf(pushOutcomes),
+  reason: Type.Union([Type.String(), Type.Null()]),
+  /** The admission: when `authorize` was asked and answered, and on what grounds. */
+  admission: Type.Union([
+    Type.Object({
+      askedAt: Milliseconds,
+      decidedAt: Milliseconds,
+      allowed: Type.Boolean(),
+      source: DecisionSource,
+      epoch: Type.String(),
+      revision: Type.Integer(),
+      copyAgeMs: Type.Number(),
+    }),
+    Type.Null(),
+  ]),
+  /** From publish sent (or, without one, the verdict given) to the ref seen on disk. */
+  commit: Type.Union([
+    Type.Object({
+      askedAt: Milliseconds,
+      decidedAt: Milliseconds,
+      allowed: Type.Boolean(),
+      revision: Type.Union([Type.Integer(), Type.Null()]),
+      durableAt: Type.Union([Milliseconds, Type.Null()]),
+      updates: Type.Array(RefUpdate),
+    }),
+    Type.Null(),
+  ]),
+  /** Milliseconds that `identify` took for the key whose signature verified. */
+  identifyMs: Type.Union([Type.Number(), Type.Null()]),
+  receivedBytes: Type.Integer({ minimum: 0 }),
+})
+export type PushEvidence = Static<typeof PushEvidence>

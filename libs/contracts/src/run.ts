@@ -1,0 +1,215 @@
+import Type, { type Static, type TSchema } from 'typebox'
+import { Claim } from './claim.ts'
+import { purposes } from './headers.ts'
+import { oneOf } from './one-of.ts'
+import { commitChecks, Knobs, modes, requirements } from './plan.ts'
+
+const Count = Type.Integer({ minimum: 0 })
+const Ms = Type.Number()
+const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/** Exact quantiles in milliseconds (linear interpolation, R's type 7); null where there is no sample. */
+export const Distribution = Type.Object({
+  count: Count,
+  p50: nullable(Ms),
+  p90: nullable(Ms),
+  p95: nullable(Ms),
+  p99: nullable(Ms),
+  max: nullable(Ms),
+})
+export type Distribution = Static<typeof Distribution>
+
+export const pushPhases = [
+  'connect',
+  'keyExchange',
+  'authenticate',
+  'authorize',
+  'receive',
+  'publish',
+  'finish',
+] as const
+export type PushPhase = (typeof pushPhases)[number]
+
+const byPhase = Type.Object(
+  Object.fromEntries(pushPhases.map((phase) => [phase, Distribution])) as Record<
+    PushPhase,
+    typeof Distribution
+  >,
+)
+
+export const pushCounts = [
+  'attempted',
+  'accepted',
+  'denied',
+  'unavailable',
+  'busy',
+  'rejectedAtCommit',
+  'rejected',
+  'noop',
+  'indeterminate',
+] as const
+export type PushCount = (typeof pushCounts)[number]
+
+/** Two operations that show a violation or the worst lag: the mutation and the push, by history index. */
+export const Witness = Type.Object({
+  invariant: Type.String(),
+  replica: nullable(Type.String()),
+  stalenessMs: nullable(Type.Object({ certain: Ms, possible: Ms })),
+  beyondClaim: Type.Boolean(),
+  /** One sentence that a person can check against the history. */
+  story: Type.String(),
+  events: Type.Array(Count, { description: 'idx of the rows in history.ndjson.gz' }),
+})
+export type Witness = Static<typeof Witness>
+
+const Staleness = Type.Object({ certain: nullable(Ms), possible: nullable(Ms) })
+
+export const Correctness = Type.Object({
+  violations: Type.Record(Type.String(), Count, { description: 'invariant → count' }),
+  warmPushes: Count,
+  staleAdmissions: Count,
+  staleAdmissionsBeyondClaim: Count,
+  staleAccepts: Count,
+  staleAcceptsBeyondClaim: Count,
+  staleRejects: Count,
+  staleRejectsBeyondClaim: Count,
+  lateCommits: Count,
+  lateRejections: Count,
+  wastedBytes: Count,
+  measuredStalenessMs: Type.Object({ revocation: Staleness, grant: Staleness }),
+  byReplica: Type.Array(
+    Type.Object({
+      replica: Type.String(),
+      staleAdmissions: Count,
+      staleAccepts: Count,
+      staleRejects: Count,
+    }),
+  ),
+  witnesses: Type.Array(Witness),
+  verdict: oneOf(['holds', 'broken', 'vacuous']),
+})
+export type Correctness = Static<typeof Correctness>
+
+export const ArmResult = Type.Object({
+  name: Type.String({ description: 'the strategy, with #2 … where it appears again' }),
+  strategy: Type.String(),
+  knobs: Knobs,
+  skipped: Type.Optional(Type.Object({ reason: Type.String() })),
+  claim: Claim,
+  races: Type.Object({
+    planned: Count,
+    held: Count,
+    perReplica: Type.Array(Type.Object({ replica: Type.String(), held: Count })),
+  }),
+  pushes: Type.Object(
+    Object.fromEntries(pushCounts.map((name) => [name, Count])) as Record<PushCount, typeof Count>,
+  ),
+  latencyMs: Type.Object({ response: Distribution, service: Distribution, phases: byPhase }),
+  generator: Type.Object({
+    askedRate: nullable(Type.Number()),
+    achievedRate: nullable(Type.Number()),
+    lagP99Ms: nullable(Ms),
+  }),
+  controller: Type.Object({
+    requestsPerPush: Type.Object(
+      Object.fromEntries(purposes.map((purpose) => [purpose, nullable(Type.Number())])) as Record<
+        (typeof purposes)[number],
+        ReturnType<typeof nullable<ReturnType<typeof Type.Number>>>
+      >,
+    ),
+    authorizationRequestsPerWarmPush: nullable(Type.Number()),
+    bytesPerPush: nullable(Type.Number()),
+  }),
+  correctness: Correctness,
+})
+export type ArmResult = Static<typeof ArmResult>
+
+export const Environment = Type.Object({
+  node: Type.String(),
+  git: Type.String(),
+  ssh: nullable(Type.String()),
+  platform: Type.String(),
+  cpu: Type.String(),
+  cores: Type.Integer({ minimum: 1 }),
+  memoryMb: Count,
+  loadAverage: Type.Array(Type.Number()),
+  nativeCrypto: Type.Boolean(),
+})
+export type Environment = Static<typeof Environment>
+
+/** run.json: what other tools read. Fields are added, never renamed, within one schemaVersion. */
+export const Run = Type.Object({
+  schemaVersion: Type.Literal(1),
+  runId: Type.String(),
+  scenario: Type.String(),
+  mode: oneOf(modes),
+  system: oneOf(['fixed']),
+  commitCheck: oneOf(commitChecks),
+  require: oneOf(requirements),
+  seed: Type.Integer(),
+  startedAt: Type.String(),
+  durationMs: Ms,
+  interrupted: Type.Boolean(),
+  environment: Environment,
+  topology: Type.Object({
+    replicas: Count,
+    users: Count,
+    apps: Count,
+    keysPerUser: Count,
+    database: Type.String(),
+    repositories: oneOf(['shared']),
+    lock: oneOf(['file']),
+    serviceTimeMs: Ms,
+  }),
+  arms: Type.Array(ArmResult),
+  comparisons: Type.Array(Type.Unknown()),
+  controls: Type.Record(Type.String(), Type.Unknown()),
+  faults: Type.Array(Type.Unknown()),
+  thresholds: Type.Array(
+    Type.Object({
+      expression: Type.String(),
+      ok: Type.Boolean(),
+      actual: nullable(Type.Number()),
+      limit: Type.Number(),
+    }),
+  ),
+  /** Why the verdict is what it is, one sentence each; empty for a plain pass. */
+  reasons: Type.Array(Type.String()),
+  verdict: oneOf(['pass', 'fail', 'invalid']),
+  exitCode: Type.Integer(),
+  replay: Type.String({ description: 'the command that runs the same plan again' }),
+})
+export type Run = Static<typeof Run>
+
+/** One row of samples.ndjson.gz: a push as its client timed it. Times in ms from the start of the run. */
+export const Sample = Type.Object({
+  op: Type.String(),
+  arm: Type.String(),
+  replica: Type.String(),
+  phase: oneOf(['warm', 'latency', 'race']),
+  block: nullable(Count),
+  app: Type.String(),
+  outcome: Type.String(),
+  intendedAt: Ms,
+  startedAt: Ms,
+  doneAt: Ms,
+  phases: Type.Object(
+    Object.fromEntries(pushPhases.map((phase) => [phase, nullable(Ms)])) as Record<
+      PushPhase,
+      ReturnType<typeof nullable<typeof Ms>>
+    >,
+  ),
+})
+export type Sample = Static<typeof Sample>
+
+/** Exit codes of the command, part of the contract with CI. */
+export const exitCodes = {
+  pass: 0,
+  usage: 1,
+  broken: 2,
+  threshold: 3,
+  worse: 4,
+  invalid: 5,
+  interrupted: 130,
+  terminated: 143,
+} as const

@@ -1,0 +1,58 @@
+/**
+ * Chance, keyed and not drawn in sequence: the same (seed, stream, operation, hop) gives the same value
+ * whatever else the run does, so that removing one operation leaves the rest of the world as it was.
+ */
+export interface Random {
+  /** A 32-bit unsigned integer. */
+  uint32(stream: string, operation: string, hop?: number): number
+}
+
+/** An integer in [from, below). */
+export function integer(
+  random: Random,
+  from: number,
+  below: number,
+  stream: string,
+  operation: string,
+  hop = 0,
+): number {
+  return from + Math.floor((random.uint32(stream, operation, hop) / 0x1_0000_0000) * (below - from))
+}
+
+/** A number in [from, below), in steps of (below - from) / 2^32. */
+export function uniform(
+  random: Random,
+  from: number,
+  below: number,
+  stream: string,
+  operation: string,
+  hop = 0,
+): number {
+  return from + (random.uint32(stream, operation, hop) / 0x1_0000_0000) * (below - from)
+}
+
+/** Keyed randomness from one seed. */
+export function createRandom(seed: number): Random {
+  return {
+    uint32: (stream, operation, hop = 0) =>
+      finish(mix(hashText(mix(seed >>> 0), `${stream}\n${operation}`) ^ hop)),
+  }
+}
+
+// FNV-1a over UTF-16 units, then murmur3's finalizer: integers only, the same on every platform.
+function hashText(start: number, text: string): number {
+  let hash = start ^ 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash >>> 0
+}
+
+function mix(value: number): number {
+  return Math.imul(value ^ 0x9e3779b9, 0x85ebca6b) >>> 0
+}
+
+function finish(value: number): number {
+  let hash = value
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}

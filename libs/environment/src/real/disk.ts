@@ -1,0 +1,55 @@
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Disk, StorageError } from '../disk.ts'
+
+/** Files below `root`. O_EXCL makes `create` exclusive, rename makes `write` atomic (NFS included). */
+export function createRealDisk(root: string): Disk {
+  let written = 0
+  return {
+    async create(path, text) {
+      const file = join(root, path)
+      try {
+        await mkdir(dirname(file), { recursive: true })
+        const handle = await open(file, 'wx', 0o600)
+        await handle.writeFile(text).finally(() => handle.close())
+        return true
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') return false
+        throw storageError(error)
+      }
+    },
+    async write(path, text) {
+      const file = join(root, path)
+      const temporary = `${file}.${process.pid}.${written++}.tmp`
+      await writeFile(temporary, text, { mode: 0o600 }).catch(rethrow)
+      await rename(temporary, file).catch(rethrow)
+    },
+    read: (path) => readFile(join(root, path), 'utf8').catch(ifMissing(undefined)),
+    async list(folder) {
+      const names = await readdir(join(root, folder)).catch(ifMissing([]))
+      return names.filter((name) => !name.endsWith('.tmp'))
+    },
+    remove: (path) => rm(join(root, path), { force: true }).catch(rethrow),
+  }
+}
+
+function ifMissing<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (codeOf(error) === 'ENOENT') return value
+    throw storageError(error)
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw storageError(error)
+}
+
+/** A StorageError with the system's code and cause. */
+export function storageError(error: unknown): StorageError {
+  const { code = 'EIO', message } = error as NodeJS.ErrnoException
+  return new StorageError(code, message, { cause: error })
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code
+}

@@ -1,0 +1,5 @@
+export { realClock } from './clock.ts'
+export { createRealDisk, storageError } from './disk.ts'
+export { createHttpTransport, type HttpTransportOptions } from './http-transport.ts'
+export { realIds } from './ids.ts'
+export { identify, realProcesses } from './processes.ts'

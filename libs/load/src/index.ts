@@ -1,0 +1,8 @@
+export {
+  type AttemptOutcome,
+  ConnectionRefused,
+  type PushAttempt,
+  type PushConnection,
+  type PushKey,
+  type PushTask,
+} from './push-client.ts'

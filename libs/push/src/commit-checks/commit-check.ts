@@ -1,0 +1,50 @@
+import type { AppGeneration, RefUpdate } from '@keyrace/contracts'
+import type { ControllerClient } from '@keyrace/controller-client'
+import type { Clock } from '@keyrace/environment'
+
+/** A push whose pack has arrived and whose refs have not moved. */
+export interface Candidate extends AppGeneration {
+  readonly pushId: string
+  readonly user: string
+  readonly fingerprint: string
+  readonly updates: readonly RefUpdate[]
+}
+
+export type CommitAnswer =
+  /** `revision`: what the controller's check rests on; null where nothing was asked. */
+  | { readonly kind: 'allowed'; readonly revision: number | null }
+  | { readonly kind: 'denied'; readonly code: string; readonly revision: number | null }
+  | { readonly kind: 'unknown'; readonly reason: string }
+
+/** The second moment of decision: what is asked around the ref update, and what an acknowledgement means. */
+export interface CommitCheck {
+  /** Before any ref moves. */
+  before(candidate: Candidate): Promise<CommitAnswer>
+  /** After the refs were seen to have moved, or not. False: the controller could not be told. */
+  after(candidate: Candidate, moved: boolean): Promise<boolean>
+}
+
+export interface CommitCheckDeps {
+  readonly clock: Clock
+  readonly controller: ControllerClient
+  readonly replica: string
+  /** How long the controller may take for one call. */
+  readonly timeoutMs: number
+}
+
+/** Publishes by name, as Deis did: app and permission are checked, key and generation are not. */
+export function publishByName({ controller, timeoutMs }: CommitCheckDeps, candidate: Candidate) {
+  const { app, user, updates } = candidate
+  return controller.call(
+    'historicBuild',
+    {
+      body: {
+        sha: updates[0]?.new ?? '',
+        receive_user: user,
+        receive_repo: app,
+        image: `${app}:git-${updates[0]?.new.slice(0, 8)}`,
+      },
+    },
+    { timeoutMs, purpose: 'publish' },
+  )
+}

@@ -1,0 +1,1 @@
+export type { Arm, Replica, World } from './world.ts'

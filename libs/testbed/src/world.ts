@@ -1,0 +1,50 @@
+import type {
+  AppGeneration,
+  Claim,
+  ImportLine,
+  Knobs,
+  PushEvidence,
+  Usage,
+} from '@keyrace/contracts'
+import type { ControllerClient } from '@keyrace/controller-client'
+import type { Clock, Random } from '@keyrace/environment'
+import type { PushConnection, PushKey } from '@keyrace/load'
+
+/** One builder of an arm. */
+export interface Replica {
+  /** `builder-1`, the same in each arm. */
+  readonly name: string
+  /** Rejects with a ConnectionRefused. */
+  connect(key: PushKey): Promise<PushConnection>
+}
+
+/** One strategy with builders, repositories and a token of its own. */
+export interface Arm {
+  /** The strategy, with #2 … where it appears again. */
+  readonly name: string
+  readonly strategy: string
+  readonly knobs: Knobs
+  readonly claim: Claim
+  readonly replicas: readonly Replica[]
+}
+
+/** The whole system, real or simulated: what a scenario sees of it. */
+export interface World {
+  readonly mode: 'real' | 'sim'
+  readonly clock: Clock
+  /** Keyed by the plan's seed. */
+  readonly random: Random
+  readonly arms: readonly Arm[]
+  /** Speaks to the controller as its operator. */
+  readonly operator: ControllerClient
+  /** Speaks to the controller as one user, by a token from the fixture. */
+  asUser(token: string): ControllerClient
+  /** Streams the fixture into the controller. */
+  load(lines: Iterable<ImportLine>): Promise<{ readonly revision: number }>
+  /** What the builders of an arm wrote down about the pushes that have ended. */
+  evidence(arm: Arm): Promise<readonly PushEvidence[]>
+  /** What the controller charged to each arm, by arm name. */
+  usage(): Promise<Readonly<Record<string, Usage>>>
+  /** The refs of a repository, as an observer finds them: ref → sha. Empty where there is none. */
+  readRefs(arm: Arm, app: AppGeneration): Promise<ReadonlyMap<string, string>>
+}

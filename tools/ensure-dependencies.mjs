@@ -1,0 +1,27 @@
+// Installs what the lock file asks for when node_modules does not hold it yet. Plain JavaScript that
+// runs on Node 20, because npm starts it before the project's own Node is there.
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+function packagesIn(lockFile) {
+  try {
+    return JSON.parse(readFileSync(`${root}${lockFile}`, 'utf8')).packages
+  } catch {
+    return {}
+  }
+}
+
+const wanted = Object.entries(packagesIn('package-lock.json')).filter(
+  ([path, entry]) => path.startsWith('node_modules/') && !entry.link && !entry.optional,
+)
+const installed = packagesIn('node_modules/.package-lock.json')
+const missing = wanted.filter(([path, entry]) => installed[path]?.version !== entry.version)
+
+if (missing.length > 0) {
+  process.stderr.write(`Installing ${missing.length} packages (once, about half a minute)…\n`)
+  const { status } = spawnSync('npm', ['ci'], { cwd: root, stdio: ['ignore', 2, 2] })
+  process.exit(status ?? 1)
+}
