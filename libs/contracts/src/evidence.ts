@@ -39,6 +39,8 @@ export const PushEvidence = Type.Object({
   /** The client's end of the connection and the ordinal of the exec request on it, from 1. */
   connection: Type.String(),
   exec: Type.Integer({ minimum: 1 }),
+  /** When the exec request arrived. Ports are used again, so a name alone does not tell connections apart. */
+  receivedAt: Milliseconds,
   app: Type.Union([AppName, Type.Null()]),
   generation: Type.Union([Type.Integer(), Type.Null()]),
   user: Type.Union([Type.String(), Type.Null()]),

@@ -31,7 +31,10 @@ const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()
  * A `push` begins at its exec request and ends when the client knows. Within it, with the same `op`:
  * `admission` (invoke at the exec request; ok when the ref advertisement was seen, denied at a refusal)
  * and `commit` (from publish sent to ref durable). `readRefs` is what an observer found in a repository:
- * one row a ref, in `ref` and `new`, type ok.
+ * one row a ref, in `ref` and `new`, type ok; one row with neither where it held no ref. The refs that a
+ * push was shown are such a read as well, with `/advertised` after the push's `op`.
+ *
+ * In `createApp` and `transferApp`, `user` is the owner that the app gets.
  */
 export const HistoryEvent = Type.Object({
   idx: Type.Integer({ minimum: 0 }),

@@ -47,3 +47,8 @@ export async function within<T>(
     cancel()
   }
 }
+
+/** The wall clock as ISO 8601, for people. */
+export function timestamp(clock: Clock): string {
+  return new Date(clock.wall()).toISOString()
+}

@@ -1,4 +1,4 @@
-export { type Cancel, type Clock, sleep, timedOut, within } from './clock.ts'
+export { type Cancel, type Clock, sleep, timedOut, timestamp, within } from './clock.ts'
 export { type Disk, type Processes, type ProcessIdentity, StorageError } from './disk.ts'
 export type { Ids } from './ids.ts'
 export { createRandom, integer, type Random, uniform } from './random.ts'

@@ -7,7 +7,9 @@ export const realClock: Clock = {
   now: () => Number(process.hrtime.bigint()) / 1e6,
   wall: () => Date.now(),
   timer(delayMs, callback) {
-    const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), longestTimerMs))
+    // Node drops the fraction, and a timer must not be early.
+    const wholeMs = Math.ceil(Math.max(delayMs, 0))
+    const timer = setTimeout(callback, Math.min(wholeMs, longestTimerMs))
     return () => clearTimeout(timer)
   },
 }

@@ -1,17 +1,20 @@
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Disk, StorageError } from '../disk.ts'
 
-/** Files below `root`. O_EXCL makes `create` exclusive, rename makes `write` atomic (NFS included). */
+/**
+ * Files below `root`. A text is written beside its place first: link puts it there unless something is
+ * there, rename whatever is there. So nobody reads half of it (NFS included).
+ */
 export function createRealDisk(root: string): Disk {
-  let written = 0
   return {
     async create(path, text) {
       const file = join(root, path)
       try {
         await mkdir(dirname(file), { recursive: true })
-        const handle = await open(file, 'wx', 0o600)
-        await handle.writeFile(text).finally(() => handle.close())
+        const temporary = await writeBeside(file, text)
+        await link(temporary, file).finally(() => rm(temporary, { force: true }))
         return true
       } catch (error) {
         if (codeOf(error) === 'EEXIST') return false
@@ -20,8 +23,7 @@ export function createRealDisk(root: string): Disk {
     },
     async write(path, text) {
       const file = join(root, path)
-      const temporary = `${file}.${process.pid}.${written++}.tmp`
-      await writeFile(temporary, text, { mode: 0o600 }).catch(rethrow)
+      const temporary = await writeBeside(file, text).catch(rethrow)
       await rename(temporary, file).catch(rethrow)
     },
     read: (path) => readFile(join(root, path), 'utf8').catch(ifMissing(undefined)),
@@ -31,6 +33,12 @@ export function createRealDisk(root: string): Disk {
     },
     remove: (path) => rm(join(root, path), { force: true }).catch(rethrow),
   }
+}
+
+async function writeBeside(file: string, text: string): Promise<string> {
+  const temporary = `${file}.${randomUUID()}.tmp`
+  await writeFile(temporary, text, { mode: 0o600 })
+  return temporary
 }
 
 function ifMissing<T>(value: T): (error: unknown) => T {

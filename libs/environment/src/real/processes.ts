@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Processes, ProcessIdentity } from '../disk.ts'
 
+let knownHost: string | undefined
+
 /** Tells by /proc where there is one, else by signal 0 alone. */
 export const realProcesses: Processes = {
   self: identify(process.pid),
@@ -15,8 +17,6 @@ export const realProcesses: Processes = {
 export function identify(pid: number): ProcessIdentity {
   return { host: bootedHost(), pid, startedAt: startTime(pid) ?? 'gone' }
 }
-
-let knownHost: string | undefined
 
 function bootedHost(): string {
   knownHost ??= `${hostname()}/${readText('/proc/sys/kernel/random/boot_id')?.trim() ?? 'boot'}`

@@ -1,0 +1,58 @@
+import { type Clock, type Disk, type Random, sleep } from '@keyrace/environment'
+import { drawLatencyMs, type LatencyMs } from '../latency.ts'
+
+export interface SimulatedDiskDeps {
+  readonly clock: Clock
+  readonly random: Random
+  /** Of each operation, before it happens at one instant. */
+  readonly latencyMs: LatencyMs
+}
+
+/** A disk in memory. All who hold it share it, as hosts share a mounted volume. */
+export function createSimulatedDisk({ clock, random, latencyMs }: SimulatedDiskDeps): Disk {
+  const folders = new Map<string, Map<string, string>>()
+  const operations = new Map<string, number>()
+
+  return {
+    async create(path, text) {
+      await seek('create', path)
+      const { files, name } = locate(path)
+      if (files.has(name)) return false
+      files.set(name, text)
+      return true
+    },
+    async write(path, text) {
+      await seek('write', path)
+      const { files, name } = locate(path)
+      files.set(name, text)
+    },
+    async read(path) {
+      await seek('read', path)
+      const { files, name } = locate(path)
+      return files.get(name)
+    },
+    async list(folder) {
+      await seek('list', folder)
+      return [...(folders.get(folder)?.keys() ?? [])]
+    },
+    async remove(path) {
+      await seek('remove', path)
+      const { files, name } = locate(path)
+      files.delete(name)
+    },
+  }
+
+  function seek(operation: string, path: string): Promise<void> {
+    const nth = (operations.get(path) ?? 0) + 1
+    operations.set(path, nth)
+    return sleep(clock, drawLatencyMs(random, latencyMs, `disk ${operation}`, path, nth))
+  }
+
+  function locate(path: string): { files: Map<string, string>; name: string } {
+    const slash = path.lastIndexOf('/')
+    const folder = path.slice(0, Math.max(slash, 0))
+    const files = folders.get(folder) ?? new Map<string, string>()
+    folders.set(folder, files)
+    return { files, name: path.slice(slash + 1) }
+  }
+}
