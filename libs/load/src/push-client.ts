@@ -18,7 +18,8 @@ export interface PushTask {
 /**
  * How a push ended, as far as its client can tell:
  * - `ok`: git reported the ref as moved, and the exit status was 0; that is the acknowledgement
- * - `denied`, `unavailable`, `busy`: the builder said so instead of advertising refs
+ * - `denied`, `unavailable`, `busy`: the builder said so instead of advertising refs; `unavailable` also
+ *   when the exec request could not even be sent
  * - `rejected`: the builder or git refused after the pack had been sent, and reported so
  * - `info`: the connection broke or time ran out after the exec request: nobody knows
  */
@@ -26,7 +27,7 @@ export type AttemptOutcome = 'ok' | 'denied' | 'unavailable' | 'busy' | 'rejecte
 
 export interface PushAttempt {
   readonly outcome: AttemptOutcome
-  /** What the server said, without its leading `denied: ` …; null when it said nothing. */
+  /** What the server said (a refusal without its leading `denied: ` …), or what broke; null: nothing. */
   readonly reason: string | null
   /** ref → sha; null when no advertisement came. Its arrival is what makes an admission visible. */
   readonly advertised: ReadonlyMap<string, string> | null
@@ -41,7 +42,7 @@ export interface PushAttempt {
     readonly doneAt: number
   }
   readonly sentBytes: number
-  /** The ordinal of the exec request on its connection, from 1, as the builder counts. */
+  /** The ordinal of the exec request on its connection, from 1, as the builder counts; 0: never sent. */
   readonly exec: number
 }
 

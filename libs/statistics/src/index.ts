@@ -1,1 +1,2 @@
-export {}
+export { distribution } from './distribution.ts'
+export { quantile } from './quantile.ts'
