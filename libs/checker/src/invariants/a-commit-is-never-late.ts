@@ -1,0 +1,29 @@
+import { standing } from '../rights.ts'
+import { appStory, milliseconds, mutationStory, seconds } from '../story.ts'
+import type { Invariant } from './invariant.ts'
+
+/** Without a fence this is the time between admission and commit; with one there is no such time. */
+export const aCommitIsNeverLate: Invariant = {
+  name: 'late-commit',
+  sentence: 'No ref moves after the right to move it has ended.',
+  check: ({ attempts, rights, terms }) =>
+    attempts.flatMap(({ commit }) => {
+      if (commit?.type !== 'ok') return []
+      const lag = standing(rights.of(commit), commit, terms.claim.revocation)
+      if (typeof lag === 'string') return []
+      const { missed, certainMs, possibleMs } = lag
+      const { op, replica, app, inv, events } = commit
+      return [
+        {
+          op,
+          replica,
+          violation: terms.commitCheck === 'full' || terms.require === 'fenced',
+          // Claims are about admissions; a commit has none to go by.
+          beyondClaim: false,
+          stalenessMs: { certain: certainMs, possible: possibleMs },
+          story: `${mutationStory(missed)}; ${replica} committed a push to ${appStory(missed, app)} at ${seconds(inv)}: ${milliseconds(certainMs)} late`,
+          events: [...missed.events, ...events],
+        },
+      ]
+    }),
+}

@@ -1,0 +1,36 @@
+import type { Attempt, Operation, Read } from '../history.ts'
+import { idOf } from '../registers.ts'
+import { repositoryStory, seconds, shortSha } from '../story.ts'
+import { type Finding, type Invariant, intolerable } from './invariant.ts'
+
+export const aRecreatedAppShowsNoOldCode: Invariant = {
+  name: 'old-code',
+  sentence: 'An app shows no commit that was only ever pushed to an earlier app of its name.',
+  check: ({ attempts, reads }) => {
+    const pushesOf = pushesBySha(attempts)
+    return reads.flatMap((read) => oldCodeIn(read, pushesOf))
+  },
+}
+
+type PushesBySha = ReadonlyMap<string, readonly Operation[]>
+
+/** Whatever may have brought a commit into a repository. */
+function pushesBySha(attempts: readonly Attempt[]): PushesBySha {
+  const updates = attempts
+    .flatMap(({ push, commit }) => (commit ? [push, commit] : [push]))
+    .filter(({ type }) => type === 'ok' || type === 'info')
+  return Map.groupBy(updates, (update) => idOf(update.app, update.new))
+}
+
+function oldCodeIn(read: Read, pushesOf: PushesBySha): readonly Finding[] {
+  const current = read.generation
+  if (current === null) return []
+  return [...read.tips].flatMap(([ref, sha]) => {
+    const pushes = pushesOf.get(idOf(read.app, sha)) ?? []
+    if (pushes.some(({ generation }) => generation === current)) return []
+    const old = pushes.find(({ generation }) => generation !== null && generation < current)
+    if (old === undefined) return []
+    const story = `${repositoryStory(read)} showed ${shortSha(sha)} on ${ref} at ${seconds(read.cmp)}; it was pushed to ${repositoryStory(old)}`
+    return [intolerable(read, story, [...old.events, ...read.events])]
+  })
+}

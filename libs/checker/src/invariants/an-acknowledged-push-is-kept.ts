@@ -1,0 +1,59 @@
+import { zeroSha } from '@keyrace/contracts'
+import { type AcknowledgedPush, acknowledgedPushes } from '../acknowledged-pushes.ts'
+import type { Attempt, Operation, Read } from '../history.ts'
+import { idOf } from '../registers.ts'
+import { repositoryStory, seconds, shortSha } from '../story.ts'
+import { type Finding, type Invariant, intolerable } from './invariant.ts'
+
+/** Judged where the repository was read after the acknowledgement; elsewhere nothing is known. */
+export const anAcknowledgedPushIsKept: Invariant = {
+  name: 'lost-acknowledged-push',
+  sentence: 'What was acknowledged is in the repository when it is read afterwards.',
+  check: (context) => {
+    const updates = updatesByResult(context.attempts)
+    const branches = Map.groupBy(acknowledgedPushes(context), ({ push }) =>
+      idOf(push.app, push.generation, push.ref),
+    )
+    return [...branches.values()].flatMap((pushes) => lostIn(pushes, updates))
+  },
+}
+
+type Updates = ReadonlyMap<string, readonly Operation[]>
+
+/** Updates that did not happen are among them: nothing that was kept leads to them. */
+function updatesByResult(attempts: readonly Attempt[]): Updates {
+  const updates = attempts.flatMap(({ push, commit }) => (commit ? [push, commit] : [push]))
+  return Map.groupBy(updates, (update) => resultId(update, update.new))
+}
+
+function resultId({ app, generation, ref }: Operation, sha: string | null): string {
+  return idOf(app, generation, ref, sha)
+}
+
+/** All pushes to one branch, which share the last look at their repository. */
+function lostIn(pushes: readonly AcknowledgedPush[], updates: Updates): readonly Finding[] {
+  const [first] = pushes.filter(({ read }) => read !== undefined)
+  if (first?.read === undefined) return []
+  const { read } = first
+  const tip = read.tips.get(first.push.ref ?? '') ?? zeroSha
+  const kept = reachable(tip, (sha) => updates.get(resultId(first.push, sha)) ?? [])
+  return pushes
+    .filter((push) => push.read !== undefined && !kept.has(push.push.new))
+    .map(({ push }) => intolerable(push, story(push, read), [...push.events, ...read.events]))
+}
+
+/** The tip, and whatever it was pushed on top of. */
+function reachable(
+  tip: string,
+  updatesTo: (sha: string | null) => readonly Operation[],
+): ReadonlySet<string | null> {
+  const seen = new Set<string | null>([tip])
+  // A set may grow while it is walked: what is added is visited in its turn.
+  for (const sha of seen) for (const { old } of updatesTo(sha)) seen.add(old)
+  return seen
+}
+
+function story(push: Operation, read: Read): string {
+  const branch = `${push.ref} of ${repositoryStory(push)}`
+  return `${push.replica} acknowledged ${shortSha(push.new)} on ${branch} at ${seconds(push.cmp)}; at ${seconds(read.cmp)} it was not there`
+}

@@ -1,0 +1,21 @@
+import { aCommitIsNeverLate } from './a-commit-is-never-late.ts'
+import { aRecreatedAppShowsNoOldCode } from './a-recreated-app-shows-no-old-code.ts'
+import { aRefHasOneHistory } from './a-ref-has-one-history.ts'
+import { aRejectedPushWasNotAllowed } from './a-rejected-push-was-not-allowed.ts'
+import { aStrangerIsNeverAdmitted } from './a-stranger-is-never-admitted.ts'
+import { anAcceptedPushWasAllowed } from './an-accepted-push-was-allowed.ts'
+import { anAcknowledgedPushIsKept } from './an-acknowledged-push-is-kept.ts'
+import { anAdmissionIsNeverStale } from './an-admission-is-never-stale.ts'
+import type { Invariant } from './invariant.ts'
+
+/** What every history is held to. */
+export const invariants: readonly Invariant[] = [
+  anAdmissionIsNeverStale,
+  anAcceptedPushWasAllowed,
+  aRejectedPushWasNotAllowed,
+  aStrangerIsNeverAdmitted,
+  aCommitIsNeverLate,
+  anAcknowledgedPushIsKept,
+  aRefHasOneHistory,
+  aRecreatedAppShowsNoOldCode,
+]

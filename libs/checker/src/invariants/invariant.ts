@@ -1,0 +1,52 @@
+import type { Claim, CommitCheck, Requirement, Witness } from '@keyrace/contracts'
+import type { Attempt, Operation, Read } from '../history.ts'
+import type { Rights } from '../rights.ts'
+
+/** What one arm is held to. */
+export interface Terms {
+  readonly claim: Claim
+  readonly commitCheck: CommitCheck
+  readonly require: Requirement
+}
+
+/** What one arm did, and what rights everybody had. */
+export interface Context {
+  readonly attempts: readonly Attempt[]
+  readonly reads: readonly Read[]
+  readonly rights: Rights
+  readonly terms: Terms
+}
+
+/** One case that an invariant speaks about. Only a violation breaks the verdict: the terms decide. */
+export interface Finding extends Omit<Readonly<Witness>, 'invariant'> {
+  /** The push or the read that shows it. */
+  readonly op: string
+  readonly violation: boolean
+}
+
+/** A finding under the name of its invariant. */
+export type NamedFinding = Finding & Readonly<Pick<Witness, 'invariant'>>
+
+export interface Invariant {
+  /** What its violations are counted under in run.json. */
+  readonly name: string
+  readonly sentence: string
+  readonly check: (context: Context) => readonly Finding[]
+}
+
+/** A finding that no terms tolerate. */
+export function intolerable(
+  { op, replica }: Pick<Operation | Read, 'op' | 'replica'>,
+  story: string,
+  events: readonly number[],
+): Finding {
+  return {
+    op,
+    replica,
+    violation: true,
+    beyondClaim: true,
+    stalenessMs: null,
+    story,
+    events: [...events],
+  }
+}

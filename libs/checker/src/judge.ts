@@ -1,0 +1,91 @@
+import type { Claim, CommitCheck, Correctness, HistoryEvent, Requirement } from '@keyrace/contracts'
+import { acknowledgedPushes } from './acknowledged-pushes.ts'
+import { readHistory } from './history.ts'
+import { aCommitIsNeverLate } from './invariants/a-commit-is-never-late.ts'
+import { anAdmissionIsNeverStale } from './invariants/an-admission-is-never-stale.ts'
+import { invariants } from './invariants/index.ts'
+import type { Context, Finding, NamedFinding } from './invariants/invariant.ts'
+import { createRights } from './rights.ts'
+import { tallyFindings, tallyLateRejections } from './tally.ts'
+import { countWarmPushes } from './warm-pushes.ts'
+import { worstWitnesses } from './witness.ts'
+
+export interface AccusedArm {
+  readonly name: string
+  readonly replicas: readonly { readonly name: string }[]
+  readonly claim: Claim
+  /** The run did not put this arm to the test, so that finding nothing proves nothing. */
+  readonly vacuous?: boolean
+}
+
+export interface Trial {
+  readonly events: readonly HistoryEvent[]
+  readonly arms: readonly AccusedArm[]
+  readonly commitCheck: CommitCheck
+  readonly require: Requirement
+  /** What each push uploaded, by its op. */
+  readonly sentBytes: ReadonlyMap<string, number>
+}
+
+export interface JudgedFinding extends NamedFinding {
+  /** Late commits that follow from this admission and are no violations of their own. */
+  readonly consequences: readonly Finding[]
+}
+
+export interface Judgement {
+  readonly arm: string
+  readonly correctness: Correctness
+  readonly findings: readonly JudgedFinding[]
+  /** Acknowledged pushes whose repository nobody read afterwards: whether they were kept is not known. */
+  readonly unread: number
+}
+
+/** Holds each arm to its claim and to what is required; one judgement an arm, in their order. */
+export function judge({ events, arms, commitCheck, require, sentBytes }: Trial): Judgement[] {
+  const history = readHistory(events)
+  const rights = createRights(history.mutations)
+  return arms.map((arm) => {
+    const context: Context = {
+      attempts: history.attempts.filter(({ push }) => push.arm === arm.name),
+      reads: history.reads.filter((read) => read.arm === arm.name),
+      rights,
+      terms: { claim: arm.claim, commitCheck, require },
+    }
+    const findings = invariants.flatMap(({ name, check }) =>
+      check(context).map((finding) => ({ ...finding, invariant: name })),
+    )
+    return {
+      arm: arm.name,
+      correctness: {
+        ...tallyFindings(findings, arm.replicas),
+        ...tallyLateRejections(context.attempts, sentBytes),
+        warmPushes: countWarmPushes(context.attempts, history.mutations),
+        witnesses: worstWitnesses(findings),
+        verdict: verdictOn(findings, arm),
+      },
+      findings: withConsequences(findings),
+      unread: acknowledgedPushes(context).filter(({ read }) => read === undefined).length,
+    }
+  })
+}
+
+function verdictOn(findings: readonly Finding[], arm: AccusedArm): Correctness['verdict'] {
+  if (findings.some(({ violation }) => violation)) return 'broken'
+  return arm.vacuous ? 'vacuous' : 'holds'
+}
+
+function withConsequences(findings: readonly NamedFinding[]): readonly JudgedFinding[] {
+  const isStaleAdmission = (finding: NamedFinding) =>
+    finding.invariant === anAdmissionIsNeverStale.name
+  const staleAdmissions = new Set(findings.filter(isStaleAdmission).map(({ op }) => op))
+  const isConsequence = ({ invariant, violation, op }: NamedFinding) =>
+    invariant === aCommitIsNeverLate.name && !violation && staleAdmissions.has(op)
+
+  const byOp = Map.groupBy(findings.filter(isConsequence), ({ op }) => op)
+  return findings
+    .filter((finding) => !isConsequence(finding))
+    .map((finding) => ({
+      ...finding,
+      consequences: isStaleAdmission(finding) ? (byOp.get(finding.op) ?? []) : [],
+    }))
+}

@@ -1,0 +1,218 @@
+import { zeroSha } from '@keyrace/contracts'
+import { describe, expect, test } from 'vitest'
+import { type HistoryBuilder, history } from './testing/history-builder.ts'
+import { boundOf, broken, claimOf, tried } from './testing/trial.ts'
+
+/** Two histories that differ in one point: the bug. */
+interface Planted {
+  readonly bug: string
+  readonly convicts: readonly string[]
+  readonly terms?: Parameters<typeof tried>[1]
+  readonly planted: HistoryBuilder
+  readonly repaired: HistoryBuilder
+}
+
+const first = '1'.repeat(40)
+const second = '2'.repeat(40)
+const third = '3'.repeat(40)
+const blue = { app: 'blue', generation: 1 }
+const tip = (sha: string) => ({ ref: 'refs/heads/main', new: sha })
+const asBob = { user: 'bob', key: 'k-bob' }
+
+/** alice owns `blue` and has a key; bob has one too. */
+const standing = () => history().app('blue', 1, 'alice').key('alice').key('bob')
+const deleted = () => standing().mutation('deleteApp', blue, [3000, 3100])
+const recreated = (owner: string) => deleted().app('blue', 2, owner, [3200, 3300])
+
+const bugs: readonly Planted[] = [
+  {
+    bug: 'a copy that is never replaced lets a push in, and only the fence stops it',
+    convicts: ['stale-admission'],
+    terms: { commitCheck: 'full' },
+    planted: deleted().push({ at: [5200, 5300], outcome: 'denied', admission: 'ok' }),
+    repaired: deleted().push({ at: [5000, 5300], outcome: 'denied', admission: 'ok' }),
+  },
+  {
+    bug: 'one replica of three never hears of a deletion',
+    convicts: ['stale-admission', 'stale-accept'],
+    planted: deleted().push({ at: [5200, 5300], replica: 'builder-3' }),
+    repaired: deleted().push({ at: [5200, 5300], replica: 'builder-3', outcome: 'denied' }),
+  },
+  {
+    bug: 'keys are kept for as long as apps are, against the claim',
+    convicts: ['stale-admission', 'stale-accept'],
+    terms: { arm: { claim: claimOf(2000, { revocation: { key: boundOf(100) } }) } },
+    planted: standing()
+      .mutation('removeKey', { user: 'alice', key: 'k-alice' }, [3000, 3100])
+      .push({ at: [4000, 4100] }),
+    repaired: standing()
+      .mutation('removeKey', { user: 'alice', key: 'k-alice' }, [3000, 3100])
+      .push({ at: [3200, 3300] }),
+  },
+  {
+    bug: 'an app that was given away still takes its old owner’s pushes',
+    convicts: ['stale-admission', 'stale-accept'],
+    planted: standing()
+      .mutation('transferApp', { ...blue, user: 'bob' }, [3000, 3100])
+      .push({ at: [6000, 6100] }),
+    repaired: standing()
+      .mutation('transferApp', { ...blue, user: 'bob' }, [3000, 3100])
+      .push({ at: [6000, 6100], ...asBob }),
+  },
+  {
+    bug: 'a right is remembered by name and survives the app’s re-creation',
+    convicts: ['stale-admission', 'stale-accept'],
+    planted: recreated('alice').push({ at: [6000, 6100], generation: 1 }),
+    repaired: recreated('alice').push({ at: [6000, 6100], generation: 2 }),
+  },
+  {
+    bug: 'a creation that may have failed revives the app that was deleted',
+    convicts: ['stale-admission', 'stale-accept'],
+    planted: deleted()
+      .mutation('createApp', { app: 'blue', user: 'alice' }, [3200, 3300], 'info')
+      .push({ at: [6000, 6100], generation: 1 }),
+    repaired: deleted()
+      .mutation('createApp', { app: 'blue', user: 'alice' }, [3200, 3300], 'info')
+      .push({ at: [6000, 6100], generation: 2 }),
+  },
+  {
+    bug: 'the fence lets a push through that only a young copy had allowed',
+    convicts: ['stale-accept'],
+    terms: { commitCheck: 'full' },
+    planted: deleted().push({ at: [3200, 3300] }),
+    repaired: deleted().push({ at: [3100, 3300] }),
+  },
+  {
+    bug: 'app names match as substrings, so that the right to `blueprint` opens `blue`',
+    convicts: ['unauthorised-accept'],
+    planted: standing()
+      .app('blueprint', 1, 'bob')
+      .push({ at: [3000, 3100], ...asBob }),
+    repaired: standing()
+      .app('blueprint', 1, 'bob')
+      .push({ at: [3000, 3100], ...asBob, app: 'blueprint' }),
+  },
+  {
+    bug: 'the refs of a foreign app are shown before the push is refused',
+    convicts: ['unauthorised-accept'],
+    planted: standing().push({ at: [3000, 3100], ...asBob, outcome: 'denied', admission: 'ok' }),
+    repaired: standing().push({ at: [3000, 3100], ...asBob, outcome: 'denied' }),
+  },
+  {
+    bug: 'a stranger pushes to an app that is gone, which is more than staleness',
+    convicts: ['unauthorised-accept'],
+    planted: deleted().push({ at: [3200, 3300], ...asBob }),
+    repaired: deleted().push({ at: [3200, 3300] }),
+  },
+  {
+    bug: 'identity is taken from an offered key that was not proven',
+    convicts: ['unauthorised-accept'],
+    planted: standing().push({ at: [3000, 3100], key: 'k-bob' }),
+    repaired: standing().push({ at: [3000, 3100], key: 'k-alice' }),
+  },
+  {
+    bug: 'a permission works before it is given',
+    convicts: ['unauthorised-accept'],
+    planted: standing()
+      .push({ at: [3000, 3100], ...asBob })
+      .mutation('grant', { ...blue, user: 'bob' }, [3200, 3300]),
+    repaired: standing()
+      .push({ at: [3200, 3300], ...asBob })
+      .mutation('grant', { ...blue, user: 'bob' }, [3200, 3300]),
+  },
+  {
+    bug: 'a new key is denied for longer than claimed',
+    convicts: ['stale-reject'],
+    planted: history()
+      .app('blue', 1, 'alice')
+      .key('alice', 'k-alice', [3000, 3100])
+      .push({ at: [5200, 5300], outcome: 'denied' }),
+    repaired: history()
+      .app('blue', 1, 'alice')
+      .key('alice', 'k-alice', [3000, 3100])
+      .push({ at: [5100, 5300], outcome: 'denied' }),
+  },
+  {
+    bug: 'the fence refuses a push whose right stands',
+    convicts: ['stale-reject'],
+    terms: { commitCheck: 'full' },
+    planted: standing().push({ at: [5200, 5300], outcome: 'denied', admission: 'ok' }),
+    repaired: standing().push({ at: [5200, 5300], outcome: 'fail', admission: 'ok' }),
+  },
+  {
+    bug: 'the publish does not look whether the app still stands',
+    convicts: ['late-commit'],
+    terms: { commitCheck: 'full' },
+    planted: deleted().push({ at: [2900, 3400], commit: [3200, 3300] }),
+    repaired: deleted().push({ at: [2900, 3400], commit: [3100, 3300] }),
+  },
+  {
+    bug: 'the lock is lost, and two replicas push on top of the same commit',
+    convicts: ['forked-history'],
+    planted: standing()
+      .push({ at: [3000, 3100], old: zeroSha, new: first })
+      .push({ at: [3200, 3300], old: first, new: second })
+      .push({ at: [3200, 3300], old: first, new: third, replica: 'builder-2' }),
+    repaired: standing()
+      .push({ at: [3000, 3100], old: zeroSha, new: first })
+      .push({ at: [3200, 3300], old: first, new: second })
+      .push({ at: [3400, 3500], old: second, new: third, replica: 'builder-2' }),
+  },
+  {
+    bug: 'a push is acknowledged whose receive has failed',
+    convicts: ['lost-acknowledged-push'],
+    planted: standing()
+      .push({ at: [3000, 3100], old: zeroSha, new: first })
+      .read({ at: 9000 }),
+    repaired: standing()
+      .push({ at: [3000, 3100], old: zeroSha, new: first })
+      .read({ at: 9000, tip: tip(first) }),
+  },
+  {
+    bug: 'a repository is emptied while its app stands',
+    convicts: ['lost-acknowledged-push'],
+    planted: standing()
+      .push({ at: [3000, 3100], old: zeroSha, new: first })
+      .read({ at: 4000, tip: tip(first) })
+      .read({ at: 9000 }),
+    repaired: standing()
+      .push({ at: [3000, 3100], old: zeroSha, new: first })
+      .push({ at: [3200, 3300], old: first, new: zeroSha })
+      .read({ at: 9000 }),
+  },
+  {
+    bug: 'a later push overwrites an earlier one',
+    convicts: ['lost-acknowledged-push'],
+    planted: standing()
+      .push({ at: [3000, 3100], old: zeroSha, new: first })
+      .push({ at: [3200, 3300], old: zeroSha, new: second, outcome: 'info' })
+      .read({ at: 9000, tip: tip(second) }),
+    repaired: standing()
+      .push({ at: [3000, 3100], old: zeroSha, new: first })
+      .push({ at: [3200, 3300], old: first, new: second, outcome: 'info' })
+      .read({ at: 9000, tip: tip(second) }),
+  },
+  {
+    bug: 'the repository of a deleted app is used again for the next app of its name',
+    convicts: ['old-code'],
+    planted: recreated('bob')
+      .push({ at: [1000, 1100], old: zeroSha, new: first })
+      .push({ at: [4000, 4100], ...asBob, generation: 2, advertised: first }),
+    repaired: recreated('bob')
+      .push({ at: [1000, 1100], old: zeroSha, new: first })
+      .push({ at: [4000, 4100], ...asBob, generation: 2, old: zeroSha, new: first })
+      .push({ at: [4200, 4300], ...asBob, generation: 2, advertised: first }),
+  },
+]
+
+describe('the checker convicts a planted bug, and acquits the same history without it', () => {
+  test.each(bugs)('$bug', ({ planted, repaired, convicts, terms }) => {
+    const conviction = tried(planted, terms)
+    expect(broken(conviction)).toEqual(convicts)
+    expect(conviction.correctness.verdict).toBe('broken')
+
+    const acquittal = tried(repaired, terms)
+    expect(broken(acquittal)).toEqual([])
+    expect(acquittal.correctness.verdict).toBe('holds')
+  })
+})

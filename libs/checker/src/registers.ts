@@ -1,0 +1,99 @@
+import type { StalenessBounds } from '@keyrace/contracts'
+import type { Operation } from './history.ts'
+import { complement, possibleSpans, type Span, union } from './spans.ts'
+
+/** What a right rests on. Each has its own bounds in a claim. */
+export type Ground = keyof StalenessBounds
+
+/**
+ * Something that mutations switch on and off, as real time alone tells it: `may` is when it is on in some
+ * order of the mutations that fits their intervals, `must` is when it is on in all of them.
+ */
+export interface Register {
+  readonly ground: Ground
+  readonly may: readonly Span[]
+  readonly must: readonly Span[]
+}
+
+export interface Registers {
+  /** All generations of an app that may have come to be. */
+  generations(app: string | null): readonly number[]
+  /** Is this generation of the app alive? */
+  app(app: string | null, generation: number): Register
+  /** Does the user own the app, or have a grant on it? */
+  permission(user: string | null, app: string | null, generation: number): Register
+  /** Does the key belong to the user? */
+  key(user: string | null, key: string | null): Register
+}
+
+/** Stands for what a creation of unknown outcome may have created; real generations begin at 1. */
+const unseenGeneration = 0
+
+/** In `createApp` and `transferApp`, `user` is the owner that the app gets. */
+export function createRegisters(mutations: readonly Operation[]): Registers {
+  const effective = mutations.filter(({ type }) => type === 'ok' || type === 'info')
+  const byKey = Map.groupBy(only(effective, 'addKey', 'removeKey'), ({ user, key }) =>
+    idOf(user, key),
+  )
+  const byGrant = Map.groupBy(only(effective, 'grant', 'revokeGrant'), (mutation) =>
+    idOf(mutation.user, mutation.app, generationOf(mutation)),
+  )
+  const lives = only(effective, 'createApp', 'deleteApp', 'transferApp')
+  const byLife = Map.groupBy(lives, (mutation) => idOf(mutation.app, generationOf(mutation)))
+  const byApp = Map.groupBy(lives, ({ app }) => app)
+
+  return {
+    generations: (app) => [...new Set(byApp.get(app)?.map(generationOf))],
+
+    app(app, generation) {
+      const writes = lifeOf(app, generation)
+      return register('app', only(writes, 'createApp'), only(writes, 'deleteApp'))
+    },
+
+    permission(user, app, generation) {
+      const handovers = only(lifeOf(app, generation), 'createApp', 'transferApp')
+      const grants = byGrant.get(idOf(user, app, generation)) ?? []
+      const owned = register(
+        'permission',
+        handovers.filter((handover) => handover.user === user),
+        handovers.filter((handover) => handover.user !== user),
+      )
+      const granted = register('permission', only(grants, 'grant'), only(grants, 'revokeGrant'))
+      return {
+        ground: 'permission',
+        may: union([...owned.may, ...granted.may]),
+        must: union([...owned.must, ...granted.must]),
+      }
+    },
+
+    key(user, key) {
+      const writes = byKey.get(idOf(user, key)) ?? []
+      return register('key', only(writes, 'addKey'), only(writes, 'removeKey'))
+    },
+  }
+
+  /** A generation that nobody was seen to create is what a creation of unknown outcome may have created. */
+  function lifeOf(app: string | null, generation: number): readonly Operation[] {
+    const writes = byLife.get(idOf(app, generation)) ?? []
+    if (only(writes, 'createApp').length > 0) return writes
+    return [...writes, ...(byLife.get(idOf(app, unseenGeneration)) ?? [])]
+  }
+}
+
+function register(ground: Ground, on: readonly Operation[], off: readonly Operation[]): Register {
+  return { ground, may: possibleSpans(on, off), must: complement(possibleSpans(off, on, true)) }
+}
+
+function only(operations: readonly Operation[], ...kinds: Operation['f'][]): readonly Operation[] {
+  return operations.filter(({ f }) => kinds.includes(f))
+}
+
+function generationOf({ generation, f, type, op }: Operation): number {
+  if (generation !== null) return generation
+  if (f === 'createApp' && type === 'info') return unseenGeneration
+  throw new Error(`the history is malformed: ${f} ${op} does not say which generation it is about`)
+}
+
+export function idOf(...parts: readonly (string | number | null)[]): string {
+  return JSON.stringify(parts)
+}

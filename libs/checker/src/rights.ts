@@ -1,0 +1,156 @@
+import type { StalenessBounds } from '@keyrace/contracts'
+import type { Interval, Operation } from './history.ts'
+import { createRegisters, idOf, type Register, type Registers } from './registers.ts'
+import { covers, intersection, lastBegun, type Span, touches, union } from './spans.ts'
+
+/** The right of a user with a key to push to one generation of an app. */
+interface GenerationRight {
+  readonly grounds: readonly Register[]
+  readonly may: readonly Span[]
+  readonly must: readonly Span[]
+}
+
+/** The right that an operation relies on: to the generation it names, or else to any of that app. */
+export interface Right {
+  readonly may: readonly Span[]
+  readonly must: readonly Span[]
+  readonly generations: readonly GenerationRight[]
+}
+
+/** How far a decision was behind a mutation, and what was promised about mutations of that kind. */
+export interface Lag {
+  readonly missed: Operation
+  /** It was behind by this much at least: from the acknowledgement to the begin of the push. */
+  readonly certainMs: number
+  /** By this much at most: from the mutation's invoke to the end of the decision. */
+  readonly possibleMs: number
+  /** Null is unbounded. */
+  readonly boundMs: number | null
+  readonly beyondClaim: boolean
+}
+
+export interface Rights {
+  readonly registers: Registers
+  /** To exactly the generation that the operation names, where it names one. */
+  of(operation: Operation): Right
+  /** To the app under this name, whichever generation it is in. */
+  byName(operation: Operation): Right
+}
+
+export function createRights(mutations: readonly Operation[]): Rights {
+  const registers = createRegisters(mutations)
+  const known = new Map<string, Right>()
+
+  return {
+    registers,
+    of: (operation) => find(operation, operation.generation),
+    byName: (operation) => find(operation, null),
+  }
+
+  function find({ user, key, app }: Operation, generation: number | null): Right {
+    const id = idOf(user, key, app, generation)
+    const right = known.get(id) ?? rightOf(user, key, app, generation)
+    known.set(id, right)
+    return right
+  }
+
+  function rightOf(
+    user: string | null,
+    key: string | null,
+    app: string | null,
+    named: number | null,
+  ): Right {
+    const binding = registers.key(user, key)
+    const candidates = named === null ? registers.generations(app) : [named]
+    const generations = candidates.map((generation) =>
+      conjunction([
+        registers.app(app, generation),
+        registers.permission(user, app, generation),
+        binding,
+      ]),
+    )
+    return {
+      generations,
+      may: union(generations.flatMap(({ may }) => may)),
+      must: union(generations.flatMap(({ must }) => must)),
+    }
+  }
+}
+
+function conjunction(grounds: readonly Register[]): GenerationRight {
+  return {
+    grounds,
+    may: grounds.map(({ may }) => may).reduce(intersection),
+    must: grounds.map(({ must }) => must).reduce(intersection),
+  }
+}
+
+/**
+ * How a right stood when a decision relied on it: `possible` somewhere in the interval; over before it,
+ * with the lag that would explain the decision; or `never` there until then.
+ */
+export function standing(
+  right: Right,
+  interval: Interval,
+  bounds: StalenessBounds,
+): 'possible' | 'never' | Lag {
+  if (touches(right.may, interval)) return 'possible'
+  const lags = right.generations.flatMap((generation) => lossOf(generation, interval, bounds) ?? [])
+  return lags.toSorted(byExcess)[0] ?? 'never'
+}
+
+/** A decision that allows must have missed the loss of every ground that is lost: the worst one counts. */
+function lossOf(
+  { grounds }: GenerationRight,
+  interval: Interval,
+  bounds: StalenessBounds,
+): Lag | undefined {
+  const lags: Lag[] = []
+  for (const { ground, may } of grounds) {
+    const last = lastBegun(may, interval.cmp)
+    if (last === undefined) return undefined
+    if (last.closed !== undefined && last.to < interval.cmp) {
+      lags.push(lagBehind(last.closed, interval, bounds[ground].ms))
+    }
+  }
+  return lags.toSorted(byExcess).at(-1)
+}
+
+/**
+ * The lag that explains why a right was not seen although it stood throughout the interval; undefined if it
+ * may not have stood. Having missed the latest of its grounds is enough: the mildest explanation counts.
+ */
+export function oversight(
+  right: Right,
+  interval: Interval,
+  bounds: StalenessBounds,
+): Lag | undefined {
+  if (!covers(right.must, interval)) return undefined
+  const start = { inv: interval.inv, cmp: interval.inv }
+  const standing = right.generations.find(({ must }) => covers(must, start))
+  const lags = standing?.grounds.flatMap(({ ground, must }) => {
+    const gained = lastBegun(must, interval.inv)?.opened
+    return gained === undefined ? [] : [lagBehind(gained, interval, bounds[ground].ms)]
+  })
+  return lags?.toSorted(byExcess)[0]
+}
+
+function lagBehind(missed: Operation, { inv, cmp }: Interval, boundMs: number | null): Lag {
+  const certainMs = Math.max(0, inv - missed.cmp)
+  return {
+    missed,
+    certainMs,
+    possibleMs: cmp - missed.inv,
+    boundMs,
+    beyondClaim: boundMs !== null && certainMs > boundMs,
+  }
+}
+
+function byExcess(a: Lag, b: Lag): number {
+  return Math.sign(excessMs(a) - excessMs(b)) || a.certainMs - b.certainMs
+}
+
+/** By how much a lag is beyond its bound; far below zero where there is no bound. */
+function excessMs({ certainMs, boundMs }: Lag): number {
+  return boundMs === null ? -Number.MAX_VALUE : certainMs - boundMs
+}

@@ -1,0 +1,69 @@
+import type { Attempt, Operation } from './history.ts'
+import { idOf } from './registers.ts'
+
+const never = Number.NEGATIVE_INFINITY
+
+/**
+ * Counts the pushes whose replica had admitted the same key to the same generation of the app before, with
+ * no mutation begun since that touches either: those that a cache can answer by itself.
+ */
+export function countWarmPushes(
+  attempts: readonly Attempt[],
+  mutations: readonly Operation[],
+): number {
+  /** When the latest admission began, and when the latest mutation did. */
+  const admittedAt = new Map<string, number>()
+  const touchedAt = new Map<string, number>()
+  let warm = 0
+  for (const { kind, operation } of momentsOf(attempts, mutations)) {
+    switch (kind) {
+      case 'admitted':
+        admittedAt.set(admissionId(operation), operation.inv)
+        break
+      case 'touched':
+        touchedAt.set(subjectOf(operation), operation.inv)
+        break
+      case 'begun': {
+        const since = admittedAt.get(admissionId(operation))
+        const touched = subjectsOf(operation).map((subject) => touchedAt.get(subject) ?? never)
+        if (since !== undefined && since > Math.max(...touched)) warm++
+      }
+    }
+  }
+  return warm
+}
+
+function momentsOf(attempts: readonly Attempt[], mutations: readonly Operation[]) {
+  const admitted = attempts.flatMap(({ admission }) =>
+    admission?.type === 'ok' ? [{ at: admission.cmp, kind: 'admitted', operation: admission }] : [],
+  )
+  const touched = mutations.map((operation) => ({ at: operation.inv, kind: 'touched', operation }))
+  const begun = attempts.map(({ push }) => ({ at: push.inv, kind: 'begun', operation: push }))
+  return [...admitted, ...touched, ...begun].sort((a, b) => a.at - b.at)
+}
+
+function admissionId({ replica, user, key, app, generation }: Operation): string {
+  return idOf(replica, user, key, app, generation)
+}
+
+function subjectOf(mutation: Operation): string {
+  const { f, user, key, app, generation } = mutation
+  switch (f) {
+    case 'addKey':
+    case 'removeKey':
+      return idOf('key', user, key)
+    case 'grant':
+    case 'revokeGrant':
+      return idOf('permission', user, app, generation)
+    default:
+      return idOf('app', app, generation)
+  }
+}
+
+function subjectsOf({ user, key, app, generation }: Operation): readonly string[] {
+  return [
+    idOf('key', user, key),
+    idOf('permission', user, app, generation),
+    idOf('app', app, generation),
+  ]
+}
