@@ -11,6 +11,7 @@ import {
   type Stamp,
 } from '@keyrace/contracts'
 import { type Answer, type Call, type Transport, TransportError } from '@keyrace/environment'
+import { conforms } from './reply-check.ts'
 
 /** Who calls: a builder of one arm, a signed-in user, the operator, or nobody. */
 export type Credentials =
@@ -83,7 +84,10 @@ function credentialHeaders(credentials: Credentials): Record<string, string> {
 
 function resultOf<E extends Endpoints[EndpointName]>(endpoint: E, answer: Answer): Result<E> {
   const stamp = stampOf(answer)
-  if (answer.status === endpoint.status) return { ok: true, body: answer.body as Reply<E>, stamp }
+  if (answer.status === endpoint.status) {
+    if (conforms(endpoint, answer.body)) return { ok: true, body: answer.body as Reply<E>, stamp }
+    throw new ControllerUnavailable('malformed', `${endpoint.path}: the answer breaks the contract`)
+  }
   const code = answer.headers[headers.code] as ErrorCode | undefined
   const detail = detailOf(answer.body)
   // A status without one of our codes comes from something between us and the controller.

@@ -16,6 +16,7 @@ export function identifyByRpc(
       { params: { fingerprint }, query: {} },
       { timeoutMs, purpose: 'identify' },
     )
+    if (answer.stamp === undefined) return { kind: 'unavailable', reason: 'malformed' }
     return answer.ok ? { kind: 'user', user: answer.body.username } : { kind: 'unknown-key' }
   }
 }

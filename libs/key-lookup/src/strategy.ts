@@ -35,12 +35,12 @@ export function settle(name: string, { knobs }: Strategy, set: Knobs): Knobs {
     Object.entries(knobs).map(([knob, { default: value }]) => [knob, value]),
   )
   for (const [knob, value] of Object.entries(set)) {
-    const known = knobs[knob]
+    const known = Object.hasOwn(knobs, knob) ? knobs[knob] : undefined
     if (known === undefined) {
       throw new RangeError(`${name} has no knob ${knob}; it has ${Object.keys(knobs).join(', ')}`)
     }
-    if (!(value >= known.minimum)) {
-      throw new RangeError(`${name}.${knob} must be at least ${known.minimum}`)
+    if (!Number.isFinite(value) || value < known.minimum) {
+      throw new RangeError(`${name}.${knob} must be a number of at least ${known.minimum}`)
     }
     settled[knob] = value
   }

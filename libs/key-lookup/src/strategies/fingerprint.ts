@@ -1,8 +1,7 @@
-import type { Stamp } from '@keyrace/contracts'
 import { ask } from '../ask.ts'
-import { alike, immediate, unhinderedWrites } from '../claims.ts'
+import { immediate, unhinderedWrites } from '../claims.ts'
 import { identifyByRpc } from '../identify-by-rpc.ts'
-import type { AuthorizationRequest, Decision } from '../key-lookup.ts'
+import type { AuthorizationRequest, Decision, DenialCode } from '../key-lookup.ts'
 import { strategy } from '../strategy.ts'
 
 /** What Deis shipped, asked again at every exec request: `GET hooks/key/:fingerprint` and an exact match. */
@@ -13,7 +12,7 @@ export const fingerprint = strategy({
   },
   claim: () => ({
     revocation: immediate,
-    grant: alike('0', 0),
+    grant: immediate,
     outage: { kind: 'fail-closed' },
     write: unhinderedWrites,
   }),
@@ -33,20 +32,18 @@ export const fingerprint = strategy({
         { timeoutMs, purpose: 'authorize' },
       )
       if (answer.stamp === undefined) return { kind: 'unknown', reason: 'malformed' }
-      const provenance = provenanceOf(answer.stamp)
-      if (!answer.ok) return { kind: 'denied', code: answer.code, ...provenance }
+      const { epoch, revision, generation } = answer.stamp
+      const provenance = { source: 'rpc', epoch, revision, copyAgeMs: 0 } as const
+      const denied = (code: DenialCode): Decision => ({ kind: 'denied', code, ...provenance })
+
+      if (!answer.ok) return denied(answer.code)
       // The key may have changed hands since the session was authenticated.
-      if (answer.body.username !== user)
-        return { kind: 'denied', code: 'key-not-found', ...provenance }
-      if (!answer.body.apps.includes(app))
-        return { kind: 'denied', code: 'forbidden', ...provenance }
-      const { generation } = answer.stamp
+      if (answer.body.username !== user) return denied('key-not-found')
+      if (!answer.body.apps.includes(app)) {
+        return denied(generation === undefined ? 'app-not-found' : 'forbidden')
+      }
       if (generation === undefined) return { kind: 'unknown', reason: 'malformed' }
       return { kind: 'allowed', generation, ...provenance }
     }
   },
 })
-
-function provenanceOf({ epoch, revision }: Stamp) {
-  return { source: 'rpc', epoch, revision, copyAgeMs: 0 } as const
-}
