@@ -1,0 +1,286 @@
+import {
+  type EndpointName,
+  type Endpoints,
+  endpoints,
+  headers,
+  type Input,
+} from '@keyrace/contracts'
+import { type Call, type Clock, createRandom } from '@keyrace/environment'
+import { expect, test } from 'vitest'
+import { createController } from './controller.ts'
+import { createMemoryStore } from './store/memory/memory-store.ts'
+import { StoreError } from './store/store.ts'
+import { keyOf, plainSecrets } from './store/testing/fixture.ts'
+
+const { public: line, fingerprint } = keyOf('alice', 1)
+const app = { params: { app: 'myapp' } }
+const builder = { [headers.builderToken]: 'secret-of-poll' }
+
+test('a user registers, adds a key and creates an app, and a builder learns it', async () => {
+  const { call, signUp } = setUp()
+  expect((await call('register', { body: { username: 'root', password: 'p' } })).body).toEqual({
+    username: 'root',
+    is_superuser: true,
+  })
+  const alice = await signUp('alice')
+  await call('addKey', { body: { id: 'laptop', public: `${line} alice@laptop` } }, alice)
+  const created = await call('createApp', { body: { id: 'myapp' } }, alice)
+  expect(created.headers).toMatchObject({ [headers.revision]: '4', [headers.generation]: '1' })
+
+  const owner = await call(
+    'keyOwner',
+    { params: { fingerprint }, query: { app: 'myapp' } },
+    builder,
+  )
+  expect(owner.body).toEqual({ username: 'alice', apps: ['myapp'] })
+  expect(owner.headers).toEqual({
+    [headers.epoch]: 'epoch-1',
+    [headers.revision]: '4',
+    [headers.generation]: '1',
+  })
+})
+
+test('a refusal says what is missing by its code, and at which revision', async () => {
+  const { call, signUp } = setUp()
+  const alice = await signUp('alice')
+  await signUp('bob')
+  await call('createApp', { body: { id: 'myapp' } }, alice)
+  await call('createApp', { body: { id: 'owned' } }, await signUp('carol'))
+  for (const [params, code] of [
+    [{ app: 'nothing', username: 'alice' }, 'app-not-found'],
+    [{ app: 'myapp', username: 'nobody' }, 'user-not-found'],
+    [{ app: 'owned', username: 'bob' }, 'forbidden'],
+    [{ app: 'myapp', username: 'alice' }, 'key-not-found'],
+  ] as const) {
+    const answer = await call('userKeys', { params }, builder)
+    expect(answer.headers).toMatchObject({
+      [headers.code]: code,
+      [headers.revision]: '5',
+    })
+  }
+})
+
+test.each([
+  ['listApps', {}, {}],
+  ['listApps', {}, { [headers.userToken]: 'token of-nobody' }],
+  ['listApps', {}, { [headers.userToken]: 'Bearer operator-secret' }],
+  ['snapshot', {}, {}],
+  ['snapshot', {}, { [headers.builderToken]: '' }],
+  ['snapshot', {}, { [headers.userToken]: 'token secret-of-poll' }],
+  ['usage', {}, {}],
+  ['usage', {}, { [headers.userToken]: 'token secret-of-poll' }],
+] as const)('%s is refused to a caller with the wrong token', async (name, input, sent) => {
+  const { call } = setUp()
+  const answer = await call(name, input, sent)
+  expect([answer.status, answer.headers[headers.code]]).toEqual([401, 'unauthenticated'])
+})
+
+test('somebody else neither sees, deletes, transfers nor shares an app', async () => {
+  const { call, signUp } = setUp()
+  await signUp('root')
+  const alice = await signUp('alice')
+  const mallory = await signUp('mallory')
+  await call('createApp', { body: { id: 'myapp' } }, alice)
+  const attempts = [
+    await call('getApp', app, mallory),
+    await call('listPermissions', app, mallory),
+    await call('appReleases', app, mallory),
+    await call('deleteApp', app, mallory),
+    await call('transferApp', { ...app, body: { owner: 'mallory' } }, mallory),
+    await call('grant', { ...app, body: { username: 'mallory' } }, mallory),
+    await call('revokeGrant', { params: { app: 'myapp', username: 'alice' } }, mallory),
+  ]
+  expect(attempts.map(({ headers: sent }) => sent[headers.code])).toEqual(
+    attempts.map(() => 'forbidden'),
+  )
+  expect((await call('getApp', app, alice)).body).toMatchObject({ owner: 'alice' })
+})
+
+test('a grant lets a user push but not manage, until it is revoked by either of them', async () => {
+  const { call, signUp } = setUp()
+  const alice = await signUp('alice')
+  const bob = await signUp('bob')
+  await call('createApp', { body: { id: 'myapp' } }, alice)
+  const granted = await call('grant', { ...app, body: { username: 'bob' } }, alice)
+  expect([granted.status, granted.text]).toEqual([201, ''])
+  const again = await call('grant', { ...app, body: { username: 'bob' } }, alice)
+  expect(again.headers[headers.revision]).toBe(granted.headers[headers.revision])
+  expect((await call('getApp', app, bob)).status).toBe(200)
+  expect((await call('deleteApp', app, bob)).status).toBe(403)
+  await call('revokeGrant', { params: { app: 'myapp', username: 'bob' } }, bob)
+  expect((await call('getApp', app, bob)).status).toBe(403)
+})
+
+test('an app that is given away belongs to its new owner alone', async () => {
+  const { call, signUp } = setUp()
+  await signUp('root')
+  const alice = await signUp('alice')
+  const bob = await signUp('bob')
+  await call('createApp', { body: { id: 'myapp' } }, alice)
+  await call('transferApp', { ...app, body: { owner: 'bob' } }, alice)
+  expect((await call('getApp', app, alice)).status).toBe(403)
+  expect((await call('getApp', app, bob)).body).toMatchObject({ owner: 'bob' })
+})
+
+test.each([
+  ['the app is gone', { app: 'nothing' }, 'app-not-found'],
+  ['the app is another generation', { generation: 2 }, 'generation-gone'],
+  ['the user is gone', { user: 'nobody' }, 'user-not-found'],
+  ['the key is unknown', { fingerprint: keyOf('', 9).fingerprint }, 'key-not-found'],
+  ["the key is another user's", { fingerprint: keyOf('', 2).fingerprint }, 'key-not-found'],
+  ['the user may not push', { user: 'bob', fingerprint: keyOf('', 2).fingerprint }, 'forbidden'],
+])('a publish is refused, and leaves no release, when %s', async (_, changes, code) => {
+  const { call, signUp } = setUp()
+  await signUp('root')
+  const alice = await signUp('alice')
+  const bob = await signUp('bob')
+  await call('addKey', { body: { id: 'k', public: line } }, alice)
+  await call('addKey', { body: { id: 'k', public: keyOf('bob', 2).public } }, bob)
+  await call('createApp', { body: { id: 'myapp' } }, alice)
+  const answer = await call('publish', { body: { ...release, ...changes } }, builder)
+  expect(answer.headers).toMatchObject({ [headers.code]: code, [headers.revision]: '6' })
+  expect((await call('appReleases', app, alice)).body).toEqual({ count: 0, results: [] })
+})
+
+test('a release stays as it was settled, also when its app is gone', async () => {
+  const { call, signUp } = setUp()
+  const alice = await signUp('alice')
+  await call('addKey', { body: { id: 'k', public: line } }, alice)
+  await call('createApp', { body: { id: 'myapp' } }, alice)
+  expect((await call('publish', { body: release }, builder)).body).toMatchObject({ version: 1 })
+  await call('deleteApp', app, alice)
+  const settle = (state: 'live' | 'abandoned') =>
+    call('settleRelease', { params: { pushId: 'p1' }, body: { state } }, builder)
+  expect((await settle('live')).body).toMatchObject({ state: 'live' })
+  expect((await settle('live')).body).toMatchObject({ state: 'live' })
+  expect((await settle('abandoned')).headers[headers.code]).toBe('release-settled')
+  expect((await call('publish', { body: release }, builder)).body).toMatchObject({ state: 'live' })
+  const unknown = { params: { pushId: 'p2' }, body: { state: 'live' } } as const
+  expect((await call('settleRelease', unknown, builder)).status).toBe(404)
+})
+
+test('a historic build looks at app and permission, but neither at key nor at generation', async () => {
+  const { call, signUp } = setUp()
+  await signUp('root')
+  const alice = await signUp('alice')
+  await signUp('bob')
+  await call('createApp', { body: { id: 'myapp' } }, alice)
+  const build = (receive_user: string, receive_repo = 'myapp') => ({
+    body: { sha: 'a'.repeat(40), receive_user, receive_repo, image: 'i' },
+  })
+  expect((await call('historicBuild', build('bob'), builder)).status).toBe(403)
+  expect((await call('historicBuild', build('alice', 'nothing'), builder)).status).toBe(404)
+  expect((await call('historicBuild', build('alice'), builder)).body).toEqual({
+    release: { version: 1 },
+  })
+  await call('deleteApp', app, alice)
+  await call('createApp', { body: { id: 'myapp' } }, alice)
+  await call('historicBuild', build('alice'), builder)
+  expect((await call('appReleases', app, alice)).body).toMatchObject({
+    results: [{ generation: 2, version: 1, state: 'live' }],
+  })
+})
+
+test('requests and answered bytes are charged to the token and the purpose', async () => {
+  const { call } = setUp()
+  const asked = { params: { fingerprint }, query: {} }
+  const answers = [
+    await call('keyOwner', asked, { ...builder, [headers.purpose]: 'identify' }),
+    await call('keyOwner', asked, { ...builder, [headers.purpose]: 'identify' }),
+    await call('snapshot', {}, { ...builder, [headers.purpose]: 'nonsense' }),
+  ]
+  await call('snapshot', {}, { [headers.builderToken]: 'wrong' })
+  const { body } = await call('usage', {}, { [headers.userToken]: 'token operator-secret' })
+  const bytes = answers.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
+  expect(body).toEqual({
+    builders: {
+      poll: { requests: { identify: 2, authorize: 0, publish: 0, background: 1 }, bytes },
+    },
+  })
+})
+
+test('the service time is added for builders only', async () => {
+  const slept: number[] = []
+  const { call } = setUp({ serviceTimeMs: 10, onSleep: (ms) => slept.push(ms) })
+  await call('healthz', {})
+  await call('snapshot', {}, builder)
+  expect(slept).toEqual([10])
+})
+
+test('a failing database is reported to us, and to callers without its words', async () => {
+  const failures: string[] = []
+  const { call, store } = setUp({ onFailure: ({ message }) => failures.push(message) })
+  store.snapshot = () => Promise.reject(new StoreError('57P01', 'terminating connection'))
+  store.revision = store.snapshot as never
+  const answer = await call('snapshot', {}, builder)
+  expect([answer.status, answer.text]).toEqual([500, '{"detail":"Server Error"}'])
+  expect(failures).toEqual(['terminating connection'])
+  expect((await call('readiness', {})).headers[headers.code]).toBe('not-ready')
+  expect((await call('healthz', {})).status).toBe(200)
+})
+
+test('a fault of our own is not an answer', async () => {
+  const { call, store } = setUp()
+  store.snapshot = () => Promise.reject(new RangeError('ours'))
+  await expect(call('snapshot', {}, builder)).rejects.toThrow('ours')
+})
+
+const release = {
+  pushId: 'p1',
+  builder: 'builder-1',
+  app: 'myapp',
+  generation: 1,
+  user: 'alice',
+  fingerprint,
+  refs: [{ ref: 'refs/heads/main', old: '0'.repeat(40), new: '1'.repeat(40) }],
+}
+
+interface SetUp {
+  serviceTimeMs?: number
+  onSleep?: (delayMs: number) => void
+  onFailure?: (error: StoreError) => void
+}
+
+function setUp({ onSleep = () => {}, ...options }: SetUp = {}) {
+  const store = {
+    ...createMemoryStore({ epoch: 'epoch-1', timestamp: () => '2016-03-01T12:00:00Z' }),
+  }
+  const random = createRandom(1)
+  let made = 0
+  const clock: Clock = {
+    now: () => 0,
+    wall: () => 0,
+    timer(delayMs, callback) {
+      onSleep(delayMs)
+      const immediate = setImmediate(callback)
+      return () => clearImmediate(immediate)
+    },
+  }
+  const controller = createController({
+    ...options,
+    store,
+    clock,
+    ids: { next: (prefix) => `${prefix}-${random.uint32(prefix, `${made++}`)}` },
+    secrets: plainSecrets,
+    operatorToken: 'operator-secret',
+    builderTokens: { poll: 'secret-of-poll' },
+  })
+  const call = <N extends EndpointName>(
+    name: N,
+    input: Input<Endpoints[N]>,
+    sent: Readonly<Record<string, string>> = {},
+  ) =>
+    controller.answer({
+      endpoint: endpoints[name],
+      input: input as Call['input'],
+      headers: sent,
+      timeoutMs: 1_000,
+    })
+  const signUp = async (username: string) => {
+    const body = { username, password: `password of ${username}` }
+    await call('register', { body })
+    const { token } = (await call('login', { body })).body as { token: string }
+    return { [headers.userToken]: `token ${token}` }
+  }
+  return { store, call, signUp }
+}

@@ -1,0 +1,26 @@
+import type { EndpointName, Endpoints, ErrorCode, Reply } from '@keyrace/contracts'
+
+/** What an answer is stamped with: the latest mutation it has seen, and the generation of its app. */
+export interface Seen {
+  readonly revision?: number | undefined
+  readonly generation?: number | undefined
+}
+
+export interface Success<Body> extends Seen {
+  readonly body: Body
+}
+
+export interface Refusal<Code extends ErrorCode = ErrorCode> extends Seen {
+  readonly refused: Code
+  /** In place of the code's own text. */
+  readonly detail?: string
+}
+
+/** What a call of the contract can come to. A user may be gone by the time their call is carried out. */
+export type Outcome<N extends EndpointName> =
+  | Success<Reply<Endpoints[N]>>
+  | Refusal<Endpoints[N]['refusals'][number] | 'unauthenticated'>
+
+export function isRefusal(outcome: object): outcome is Refusal {
+  return 'refused' in outcome
+}

@@ -1,0 +1,90 @@
+import type { EndpointName, Endpoints, Input } from '@keyrace/contracts'
+import { type Clock, type Ids, timedOut, within } from '@keyrace/environment'
+import type { Callers } from './callers.ts'
+import * as apps from './domain/apps.ts'
+import { auditLog } from './domain/audit.ts'
+import * as historic from './domain/historic.ts'
+import { importBatch } from './domain/import.ts'
+import * as lookup from './domain/key-lookup.ts'
+import * as keys from './domain/keys.ts'
+import type { Outcome } from './domain/outcome.ts'
+import * as permissions from './domain/permissions.ts'
+import { publish } from './domain/publish.ts'
+import * as releases from './domain/releases.ts'
+import type { Secrets } from './domain/secrets.ts'
+import { snapshot } from './domain/snapshot.ts'
+import * as users from './domain/users.ts'
+import { type Store, StoreError } from './store/store.ts'
+import type { UsageMeter } from './usage.ts'
+
+const readinessTimeoutMs = 2_000
+
+/** What answers each endpoint of the contract. */
+export type Handlers = {
+  readonly [N in EndpointName]: (
+    input: Input<Endpoints[N]>,
+    caller: Callers[Endpoints[N]['access']],
+  ) => Promise<Outcome<N>>
+}
+
+export interface HandlersDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly secrets: Secrets
+  readonly meter: UsageMeter
+}
+
+export function createHandlers(deps: HandlersDeps): Handlers {
+  const { store, meter } = deps
+  return {
+    register: ({ body }) => users.register(deps, body),
+    login: ({ body }) => users.login(deps, body),
+    cancel: (_, user) => users.cancel(store, user),
+
+    listKeys: (_, user) => keys.listKeys(store, user),
+    addKey: ({ body }, user) => keys.addKey(store, user, body),
+    removeKey: ({ params }, user) => keys.removeKey(store, user, params),
+
+    listApps: (_, user) => apps.listApps(store, user),
+    createApp: ({ body }, user) => apps.createApp(store, user, body),
+    getApp: ({ params }, user) => apps.getApp(store, user, params),
+    transferApp: (input, user) => apps.transferApp(store, user, input),
+    deleteApp: ({ params }, user) => apps.deleteApp(store, user, params),
+    appReleases: ({ params }, user) => releases.appReleases(store, user, params),
+
+    listPermissions: ({ params }, user) => permissions.listPermissions(store, user, params),
+    grant: (input, user) => permissions.grant(store, user, input),
+    revokeGrant: (input, user) => permissions.revokeGrant(store, user, input),
+
+    keyOwner: (input) => lookup.keyOwner(store, input),
+    appKeys: ({ params }) => lookup.appKeys(store, params),
+    userKeys: ({ params }) => lookup.userKeys(store, params),
+    checkKey: ({ body }) => lookup.checkKey(store, body),
+    snapshot: () => snapshot(store),
+
+    historicPush: ({ body }) => historic.historicPush(store, body),
+    historicConfig: ({ body }) => historic.historicConfig(store, body),
+    historicBuild: ({ body }, { arm }) => historic.historicBuild(deps, arm, body),
+    publish: ({ body }, { arm }) => publish(store, arm, body),
+    settleRelease: (input) => releases.settleRelease(store, input),
+    pendingReleases: ({ query }, { arm }) => releases.pendingReleases(store, arm, query),
+
+    importBatch: ({ body }) => importBatch(deps, body),
+    auditLog: ({ query }) => auditLog(store, query),
+    usage: async () => ({ body: { builders: meter.read() } }),
+
+    healthz: async () => ({ body: { status: 'ok' } }),
+    readiness: () => readiness(deps),
+  }
+}
+
+async function readiness({ store, clock }: HandlersDeps): Promise<Outcome<'readiness'>> {
+  try {
+    const revision = await within(clock, readinessTimeoutMs, store.revision())
+    return revision === timedOut ? { refused: 'not-ready' } : { body: { status: 'ok' } }
+  } catch (error) {
+    if (error instanceof StoreError) return { refused: 'not-ready' }
+    throw error
+  }
+}

@@ -1,0 +1,186 @@
+import type { App, Key, Release } from '@keyrace/contracts'
+import { md5Fingerprint, parsePublicKey } from '@keyrace/public-key'
+import type { Standing, Store, Subject, User } from '../store.ts'
+import { grantKey, revisionOf, type Table, type Tables } from './tables.ts'
+
+export type Reads = Omit<Store, 'epoch' | 'transaction' | 'close'>
+
+/** Each read happens in one instant: nothing is awaited between its parts. */
+export function createReads(tables: Tables, pause: () => Promise<void>): Reads {
+  return {
+    async revision() {
+      await pause()
+      return revisionOf(tables)
+    },
+    async userByToken(tokenHash) {
+      await pause()
+      const token = tables.tokens.get(tokenHash)
+      return token && userOf(tables, token.username)
+    },
+    async passwordHash(username) {
+      await pause()
+      return tables.users.get(username)?.passwordHash
+    },
+    async keysOf(username) {
+      await pause()
+      return { keys: keysOf(tables, username), revision: revisionOf(tables) }
+    },
+    async appsOf(username) {
+      await pause()
+      return { apps: appsOf(tables, username), revision: revisionOf(tables) }
+    },
+    async app(name) {
+      await pause()
+      const app = liveApp(tables, name)
+      return { app, grantees: app ? granteesOf(tables, name) : [], revision: revisionOf(tables) }
+    },
+    async standing(subject) {
+      await pause()
+      return { ...standingOf(tables, subject), revision: revisionOf(tables) }
+    },
+    async standingWithKeys(subject) {
+      await pause()
+      const keys = keysOf(tables, subject.user)
+      return { ...standingOf(tables, subject), keys, revision: revisionOf(tables) }
+    },
+    async keyOwner(fingerprint, app) {
+      await pause()
+      const key = keyBy(tables, fingerprint)
+      const owner = key && {
+        username: key.owner,
+        apps: appsOf(tables, key.owner).map(({ id }) => id),
+      }
+      const generation = app === undefined ? undefined : liveApp(tables, app)?.generation
+      return { owner, generation, revision: revisionOf(tables) }
+    },
+    async appKeys(name) {
+      await pause()
+      const app = liveApp(tables, name)
+      const keys = app === undefined ? [] : keysOfPushers(tables, app)
+      return { app, keys, revision: revisionOf(tables) }
+    },
+    async snapshot() {
+      await pause()
+      return { ...snapshotOf(tables), revision: revisionOf(tables) }
+    },
+    async auditLog(after, limit) {
+      await pause()
+      return [...tables.auditLog.values()]
+        .filter(({ revision }) => revision > after)
+        .slice(0, limit)
+    },
+    async releasesOf({ id, generation }) {
+      await pause()
+      return select(
+        tables.releases,
+        (release) => release.app === id && release.generation === generation,
+      )
+        .map(withoutArm)
+        .sort((a, b) => b.version - a.version)
+    },
+    async pendingReleases(arm, builder) {
+      await pause()
+      const releases = select(
+        tables.releases,
+        (row) => row.state === 'pending' && row.arm === arm && row.builder === builder,
+      )
+      return { releases: releases.map(withoutArm), revision: revisionOf(tables) }
+    },
+  }
+}
+
+export function userOf({ users }: Tables, username: string): User | undefined {
+  const row = users.get(username)
+  return row && { username, isAdministrator: row.isAdministrator }
+}
+
+export function liveApp({ apps }: Tables, name: string): App | undefined {
+  const { owner, ...row } = apps.get(name) ?? {}
+  return owner === undefined || !('id' in row) ? undefined : { ...row, owner }
+}
+
+export function standingOf(tables: Tables, { app, user, fingerprint }: Subject): Standing {
+  const keyOwner = fingerprint === undefined ? undefined : tables.keys.get(fingerprint)?.owner
+  const username = user ?? keyOwner ?? ''
+  return {
+    app: liveApp(tables, app),
+    user: userOf(tables, username),
+    granted: tables.grants.get(grantKey(app, username)) !== undefined,
+    keyOwner,
+  }
+}
+
+export function withoutArm({ arm: _, ...release }: Release & { readonly arm: string }): Release {
+  return release
+}
+
+function keyBy({ keys }: Tables, fingerprint: string): Key | undefined {
+  if (fingerprint.startsWith('SHA256:')) return keys.get(fingerprint)
+  return select(keys, (key) => md5Of(key) === fingerprint)[0]
+}
+
+function md5Of(key: Key): string | undefined {
+  const publicKey = parsePublicKey(key.public)
+  return publicKey && md5Fingerprint(publicKey)
+}
+
+function keysOf({ keys }: Tables, username: string): Key[] {
+  return sorted(select(keys, ({ owner }) => owner === username))
+}
+
+function sorted(keys: readonly Key[]): Key[] {
+  return keys.toSorted(by(({ id }) => id))
+}
+
+function keysOfPushers(tables: Tables, { id, owner }: App): Key[] {
+  const grantees = granteesOf(tables, id)
+  const administrators = select(tables.users, ({ isAdministrator }) => isAdministrator)
+  const pushers = new Set([owner, ...grantees, ...administrators.map(({ username }) => username)])
+  return [...pushers].sort().flatMap((username) => keysOf(tables, username))
+}
+
+function appsOf(tables: Tables, username: string): App[] {
+  const everywhere = tables.users.get(username)?.isAdministrator === true
+  return liveApps(tables).filter(
+    ({ id, owner }) =>
+      everywhere || owner === username || tables.grants.get(grantKey(id, username)) !== undefined,
+  )
+}
+
+function liveApps(tables: Tables): App[] {
+  return [...tables.apps.values()]
+    .flatMap(({ id }) => liveApp(tables, id) ?? [])
+    .sort(by(({ id }) => id))
+}
+
+function granteesOf({ grants }: Tables, name: string): string[] {
+  return select(grants, ({ app }) => app === name)
+    .map(({ username }) => username)
+    .sort()
+}
+
+function snapshotOf(tables: Tables) {
+  const users = [...tables.users.values()].sort(by(({ username }) => username))
+  const keys = Map.groupBy(tables.keys.values(), ({ owner }) => owner)
+  return {
+    users: users.map(({ username, isAdministrator }) => ({
+      username,
+      isAdministrator,
+      keys: sorted(keys.get(username) ?? []).map(({ fingerprint }) => fingerprint),
+    })),
+    apps: liveApps(tables).map(({ id, generation, owner }) => ({
+      app: id,
+      generation,
+      owner,
+      users: granteesOf(tables, id),
+    })),
+  }
+}
+
+function select<Row>(table: Table<Row>, wanted: (row: Row) => boolean): Row[] {
+  return [...table.values()].filter(wanted)
+}
+
+function by<Row>(key: (row: Row) => string): (a: Row, b: Row) => number {
+  return (a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b)))
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import type { CommitCheck, Knobs, PushEvidence, PushOutcome } from '@keyrace/contracts'
+import { createControllerClient } from '@keyrace/controller-client'
+import type { Clock, Disk, Ids, Random, Trace, Transport } from '@keyrace/environment'
+import type { Strategy } from '@keyrace/key-lookup'
+import {
+  type Connection,
+  commitChecks,
+  createConnection,
+  createFileLocks,
+  createPushPipeline,
+  createSettler,
+  type PushRequest,
+} from '@keyrace/push'
+import type { ProcessTable } from '@keyrace/simulation'
+import type { SimulatedChannel } from './channel.ts'
+import {
+  createSimulatedRepositories,
+  type GitLatencyMs,
+  type RepositoryRoot,
+} from './repositories.ts'
+
+export interface SimulatedBuilderDeps {
+  readonly replica: string
+  readonly strategy: Strategy
+  readonly knobs: Knobs
+  readonly commitCheck: CommitCheck
+  readonly clock: Clock
+  readonly random: Random
+  readonly ids: Ids
+  readonly transport: Transport
+  /** The arm's token at the controller. */
+  readonly token: string
+  /** Shared by the arm's replicas, as the disk is. */
+  readonly root: RepositoryRoot
+  readonly disk: Disk
+  readonly processTable: ProcessTable
+  readonly trace: Trace<PushEvidence>
+}
+
+/** A builder without SSH: everything behind the wire is what runs in production. */
+export interface SimulatedBuilder {
+  start(): Promise<void>
+  /** `client`: the client's end of the connection. */
+  accept(client: string): SimulatedSession
+  /** Lets the running pushes end. */
+  close(): Promise<void>
+}
+
+/** One connection, as its client can use it. */
+export interface SimulatedSession extends Pick<Connection, 'probe' | 'authenticate'> {
+  /** Only after a signature verified. The channel tells how it goes on. */
+  exec(command: string, channel: SimulatedChannel): void
+}
+
+/** What git takes on a machine that has little else to do. */
+const gitLatencyMs: GitLatencyMs = {
+  start: { from: 2, to: 6 },
+  unpack: { from: 1, to: 4 },
+  move: { from: 0.5, to: 2 },
+}
+
+/** How long the controller may take for a publish. */
+const publishTimeoutMs = 5_000
+const pauseBetweenSettlesMs = 1_000
+
+export function createSimulatedBuilder(deps: SimulatedBuilderDeps): SimulatedBuilder {
+  const { clock, disk, ids, processTable, replica, trace, transport } = deps
+  const processes = processTable.start(replica)
+  const controller = createControllerClient({ transport, credentials: { builder: deps.token } })
+  const lookup = deps.strategy.create({ clock, controller }, deps.knobs)
+  const locks = createFileLocks({ disk, clock, processes })
+  const toController = { clock, controller, replica, timeoutMs: publishTimeoutMs }
+  const repositories = createSimulatedRepositories({
+    root: deps.root,
+    clock,
+    random: deps.random,
+    latencyMs: gitLatencyMs,
+    startGit() {
+      const { self } = processTable.start(replica)
+      return { self, end: () => processTable.kill(self) }
+    },
+  })
+  const pipeline = createPushPipeline({
+    replica,
+    clock,
+    ids,
+    lookup,
+    locks,
+    repositories,
+    commitCheck: commitChecks[deps.commitCheck](toController),
+    trace,
+  })
+
+  const settler = createSettler({
+    ...toController,
+    locks,
+    repositories,
+    pauseMs: pauseBetweenSettlesMs,
+  })
+  const running = new Set<Promise<void>>()
+
+  return {
+    async start() {
+      await lookup.start()
+      if (deps.commitCheck === 'full') settler.wake()
+    },
+    accept(client) {
+      const connection = createConnection({ clock, lookup })
+      let execs = 0
+      return {
+        probe: connection.probe,
+        authenticate: connection.authenticate,
+        exec(command, channel) {
+          const identity = connection.identity()
+          assert(identity !== undefined, 'an exec request before a signature verified')
+          take({ command, channel, identity, connection: client, exec: ++execs })
+        },
+      }
+    },
+    async close() {
+      await Promise.all(running)
+      await settler.close()
+      await lookup.close()
+      await transport.close()
+      processTable.kill(processes.self)
+    },
+  }
+
+  // A pipeline that rejects is a fault of ours: left unhandled, it fails the run.
+  function take(request: PushRequest<SimulatedChannel>) {
+    const ended = serve(request).finally(() => running.delete(ended))
+    running.add(ended)
+  }
+
+  async function serve(request: PushRequest<SimulatedChannel>): Promise<void> {
+    const { outcome } = await pipeline.push(request)
+    if (mayLeavePending.includes(outcome)) settler.wake()
+  }
+}
+
+/** A publish whose answer was lost may stand all the same. */
+const mayLeavePending: readonly PushOutcome[] = ['indeterminate', 'unavailable']

@@ -1,0 +1,114 @@
+import { zeroSha } from '@keyrace/contracts'
+import { type Clock, integer, type Random } from '@keyrace/environment'
+import type { PushAttempt, PushTask } from '@keyrace/load'
+import type { Stream } from '@keyrace/simulation'
+import type { SimulatedSession } from './builder.ts'
+import { createChannel, type ServerMessage } from './channel.ts'
+
+export interface SimulatedPushDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly session: SimulatedSession
+  readonly toBuilder: Stream
+  readonly toClient: Stream
+  readonly timeoutMs: number
+}
+
+/** One push, the `exec`th on its connection; never rejects. It is `info` until something better is certain. */
+export function pushSimulated(
+  deps: SimulatedPushDeps,
+  exec: number,
+  task: PushTask,
+): Promise<PushAttempt> {
+  const { clock, random, session, timeoutMs, toBuilder } = deps
+  const attempt = blankAttempt(exec, clock.now())
+
+  return new Promise((resolve) => {
+    const { channel, ask } = createChannel({ ...deps, patienceMs: timeoutMs, receive })
+    const cancel = clock.timer(timeoutMs, () => {
+      ask(undefined)
+      end(`no end after ${timeoutMs} ms`)
+    })
+    toBuilder.send('exec', () => session.exec(`git-receive-pack '${task.app}.git'`, channel))
+
+    function receive(message: ServerMessage) {
+      switch (message.kind) {
+        case 'advertised':
+          return send(message.refs)
+        case 'reported':
+          return takeReport(attempt, message, clock.now())
+        case 'refused':
+          return takeRefusal(attempt, message.message)
+        case 'finished':
+          conclude(attempt, message.exitCode)
+          end(null)
+      }
+    }
+
+    function send(refs: ReadonlyMap<string, string>) {
+      const old = refs.get(task.ref) ?? zeroSha
+      attempt.update = { ref: task.ref, old, new: commitOf(random, task.nonce, old) }
+      attempt.advertised = refs
+      attempt.sentBytes = integer(random, 200, 400, 'pack', task.nonce)
+      attempt.stamps.advertisedAt = clock.now()
+      attempt.stamps.sentAt = clock.now()
+      ask({ updates: [attempt.update], bytes: attempt.sentBytes })
+    }
+
+    function end(reason: string | null) {
+      cancel()
+      attempt.reason ??= reason
+      attempt.stamps.doneAt = clock.now()
+      resolve({ ...attempt, stamps: { ...attempt.stamps } })
+    }
+  })
+}
+
+/** What is known of a push so far. */
+type Draft = { -readonly [K in Exclude<keyof PushAttempt, 'stamps'>]: PushAttempt[K] } & {
+  readonly stamps: { -readonly [K in keyof PushAttempt['stamps']]: PushAttempt['stamps'][K] }
+}
+
+function blankAttempt(exec: number, now: number): Draft {
+  return {
+    outcome: 'info',
+    reason: null,
+    advertised: null,
+    update: null,
+    stamps: { execAt: now, advertisedAt: null, sentAt: null, reportedAt: null, doneAt: now },
+    sentBytes: 0,
+    exec,
+  }
+}
+
+/** The name that a commit with this nonce and parent has. */
+function commitOf(random: Random, nonce: string, parent: string): string {
+  const words = [0, 1, 2, 3, 4].map((word) => random.uint32(`commit ${nonce}`, parent, word))
+  return words.map((word) => word.toString(16).padStart(8, '0')).join('')
+}
+
+function takeReport(
+  attempt: Draft,
+  { ok, reason }: { readonly ok: boolean; readonly reason: string | null },
+  now: number,
+): void {
+  attempt.stamps.reportedAt = now
+  if (ok) return
+  attempt.outcome = 'rejected'
+  attempt.reason = reason
+}
+
+function takeRefusal(attempt: Draft, message: string): void {
+  // What git has reported stands, whatever is said after it.
+  if (attempt.stamps.reportedAt !== null) return
+  const [, outcome, reason] = /^(denied|unavailable|busy): (.*)$/s.exec(message) ?? []
+  attempt.outcome = (outcome ?? 'denied') as 'denied' | 'unavailable' | 'busy'
+  attempt.reason = reason ?? message
+}
+
+/** Git's ok is an acknowledgement only with exit status 0, which the builder gives after its last step. */
+function conclude(attempt: Draft, exitCode: number): void {
+  if (attempt.outcome !== 'info') return
+  if (attempt.stamps.reportedAt !== null && exitCode === 0) attempt.outcome = 'ok'
+  else attempt.reason = `exit status ${exitCode}`
+}
