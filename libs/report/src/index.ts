@@ -1,1 +1,8 @@
-export {}
+export { boundsText } from './claimed.ts'
+export { htmlReport } from './formats/html/page.ts'
+export { summaryMarkdown } from './formats/summary-markdown.ts'
+export { type TerminalOptions, terminalReport } from './formats/terminal.ts'
+export { readRun, UnreadableRun } from './read-run.ts'
+export { type RunRecord, recordFiles, reportFiles } from './record.ts'
+export { schemaDocument, schemas, type Validation, validateRun } from './schema.ts'
+export { writeRun } from './write-run.ts'

@@ -1,0 +1,60 @@
+import { exitCodes } from '@keyrace/contracts'
+import { SetupError } from '@keyrace/testbed'
+import { Command, CommanderError } from 'commander'
+import { doctorCommand } from './commands/doctor.ts'
+import { listCommand } from './commands/list.ts'
+import { runCommand } from './commands/run.ts'
+import type { Deps } from './deps.ts'
+import { examples, exitCodeTable } from './help.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The whole command: takes its arguments, resolves to the exit code, and never rejects. */
+export function createCli(deps: Deps): (args: readonly string[]) => Promise<number> {
+  const { stdout, stderr } = deps.process
+
+  return async (args) => {
+    let exitCode: number = exitCodes.pass
+    const program = new Command('keyrace')
+      .description(
+        'Races git pushes against deletions, and says what each way to look up keys costs.',
+      )
+      .version(deps.version)
+      .configureOutput({
+        writeOut: (text) => stdout.write(text),
+        writeErr: (text) => stderr.write(text),
+        getOutHelpWidth: () => stdout.columns ?? 80,
+        getErrHelpWidth: () => stderr.columns ?? 80,
+      })
+      .exitOverride()
+      .showHelpAfterError(
+        'The commands are run, list, doctor and help; keyrace help <command> says more.',
+      )
+      .addHelpText('after', `${examples}\n${exitCodeTable}`)
+    for (const command of [runCommand, listCommand, doctorCommand]) {
+      command(program, deps, (code) => {
+        exitCode = code
+      })
+    }
+    try {
+      await program.parseAsync(args, { from: 'user' })
+    } catch (error) {
+      return explain(error)
+    }
+    return exitCode
+  }
+
+  function explain(error: unknown): number {
+    // commander has said what is wrong by then.
+    if (error instanceof CommanderError) return error.exitCode
+    if (error instanceof UsageError) {
+      stderr.write(`error: ${error.message}\n`)
+      return exitCodes.usage
+    }
+    if (error instanceof SetupError) {
+      stderr.write(`error: ${error.message}\n`)
+      return exitCodes.invalid
+    }
+    stderr.write(`keyrace failed: ${error instanceof Error ? error.stack : error}\n`)
+    return exitCodes.invalid
+  }
+}

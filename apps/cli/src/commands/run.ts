@@ -1,0 +1,57 @@
+import { commitChecks, modes, Plan, requirements } from '@keyrace/contracts'
+import { type Command, Option } from 'commander'
+import type { Deps } from '../deps.ts'
+import { examples, exitCodeTable } from '../help.ts'
+import { unknown } from '../nearest.ts'
+import { type PlanOptions, planOf } from '../plan.ts'
+import { type RunAllOptions, runAll } from '../run-all.ts'
+import { durationMs, integerIn, names, setting } from '../values.ts'
+
+interface RunOptions extends PlanOptions, RunAllOptions {
+  readonly seed?: number
+}
+
+const limits = Plan.properties
+
+/** `keyrace run <scenario…>` */
+export function runCommand(program: Command, deps: Deps, end: (exitCode: number) => void): void {
+  program
+    .command('run')
+    .description('play scenarios, and judge what happened')
+    .argument('<scenario...>', `of: ${Object.keys(deps.scenarios).join(', ')}`)
+    .option('--strategy <names>', 'how builders look up keys: a,b or all; a,a for A/A', names)
+    .option('--set <name.knob=value>', 'a knob of a strategy; repeatable', setting)
+    .addOption(choice('--mode <mode>', 'real processes, or simulated', modes).default('real'))
+    .addOption(choice('--commit-check <kind>', 'what is checked as the ref moves', commitChecks))
+    .addOption(choice('--require <level>', 'what must hold for a pass', requirements))
+    .option('--replicas <n>', 'builders per strategy', integerIn(limits.replicas))
+    .option('--users <n>', 'users in the fixture', integerIn(limits.users))
+    .option('--keys <n>', 'keys per user', integerIn(limits.keysPerUser))
+    .option('--apps <n>', 'apps in the fixture', integerIn(limits.apps))
+    .option('--races <n>', 'races to hold', integerIn(limits.races))
+    .option('--service-time <duration>', 'what the controller takes longer: 0.3ms', durationMs)
+    .option('--seed <n>', 'same seed, same plan (default: random)', integerIn(limits.seed))
+    .option('--out <folder>', 'for the report (default: out/<scenario>-<seed>)')
+    .option('--keep-repositories', 'leave what was pushed in the folder of the report')
+    .option('--json', 'print run.json, and nothing else, on standard output')
+    .addOption(choice('--client <client>', 'what pushes', ['ssh2']).hideHelp())
+    .addHelpText('after', `${examples}\n${exitCodeTable}`)
+    .action(async (scenarios: string[], options: RunOptions) => {
+      const seed = options.seed ?? deps.randomSeed()
+      const planned = [...new Set(scenarios)].map((name) => {
+        const scenario = scenarioNamed(deps, name)
+        return { scenario, plan: planOf(scenario, options, seed) }
+      })
+      end(await runAll(deps, planned, options))
+    })
+}
+
+function choice(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices)
+}
+
+function scenarioNamed({ scenarios }: Deps, name: string) {
+  const scenario = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined
+  if (scenario === undefined) throw unknown('scenario', name, Object.keys(scenarios))
+  return scenario
+}

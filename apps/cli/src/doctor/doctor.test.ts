@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { judgeGit } from './git.ts'
+import { judgeMachine } from './machine.ts'
+import { judgeNativeCrypto } from './native-crypto.ts'
+import { judgeNode } from './node.ts'
+import { judgeSsh } from './ssh.ts'
+
+test.each([
+  ['Node 20', judgeNode('v20.20.2'), 'failure'],
+  ['Node 24.11', judgeNode('v24.11.9'), 'failure'],
+  ['Node 24.12', judgeNode('v24.12.0'), 'ok'],
+  ['Node 26', judgeNode('v26.1.0'), 'ok'],
+  ['no git', judgeGit(undefined), 'failure'],
+  ['a git that says nothing', judgeGit(''), 'failure'],
+  ['git 2.33', judgeGit('git version 2.33.8'), 'failure'],
+  ['git 2.34', judgeGit('git version 2.34.1 (Apple Git-137)'), 'ok'],
+  ['git 3.0', judgeGit('git version 3.0.0'), 'ok'],
+  ['no ssh client', judgeSsh(undefined), 'warning'],
+  ['ssh2 in JavaScript', judgeNativeCrypto(false), 'warning'],
+  ['one core', judgeMachine(1, 4_096), 'warning'],
+  ['little memory', judgeMachine(2, 512), 'warning'],
+  ['a small machine', judgeMachine(2, 1_024), 'ok'],
+])('%s', (_, finding, status) => {
+  expect(finding.status).toBe(status)
+  if (status !== 'ok') expect(finding.fix).toBeTruthy()
+})

@@ -1,0 +1,50 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Reads a whole number within the limits that a schema sets. */
+export function integerIn(schema: object) {
+  const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema as Limits
+  return (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (value >= minimum && value <= maximum) return value
+    const upTo = maximum === Number.MAX_SAFE_INTEGER ? 'or more' : `to ${maximum}`
+    throw new InvalidArgumentError(`It is a whole number, ${minimum} ${upTo}.`)
+  }
+}
+
+interface Limits {
+  readonly minimum?: number
+  readonly maximum?: number
+}
+
+const unitsInMs = { us: 0.001, ms: 1, s: 1_000 } as const
+const longestServiceTimeMs = 60_000
+
+/** Reads `0.3ms`, `50us` or `1s` into milliseconds. */
+export function durationMs(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(us|ms|s)$/.exec(text)
+  const unit = match?.[2] as keyof typeof unitsInMs | undefined
+  const value = unit === undefined ? Number.NaN : Number(match?.[1]) * unitsInMs[unit]
+  if (value <= longestServiceTimeMs) return value
+  throw new InvalidArgumentError('It is a duration of at most 60s, such as 0.3ms, 50us or 1s.')
+}
+
+/** Splits `a,b`, and adds to what an earlier use of the option gave. */
+export function names(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, ...text.split(',').map((name) => name.trim())]
+}
+
+export interface Setting {
+  readonly owner: string
+  readonly knob: string
+  readonly value: number
+}
+
+/** Reads `poll.intervalMs=500`. */
+export function setting(text: string, earlier: readonly Setting[] = []): Setting[] {
+  const match = /^([^.=]+)\.([^.=]+)=(\d+(?:\.\d+)?)$/.exec(text)
+  if (match === null) {
+    throw new InvalidArgumentError('It is <strategy>.<knob>=<number>, such as poll.intervalMs=500.')
+  }
+  const [, owner = '', knob = '', value] = match
+  return [...earlier, { owner, knob, value: Number(value) }]
+}

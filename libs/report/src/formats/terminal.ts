@@ -1,0 +1,116 @@
+import { styleText } from 'node:util'
+import type { Run } from '@keyrace/contracts'
+import Table from 'cli-table3'
+import { type ArmFigure, armFigures } from '../arm-figures.ts'
+import {
+  correctnessSentence,
+  costSentence,
+  furtherReasons,
+  type Headline,
+  headline,
+  latencyCaveat,
+} from '../verdict.ts'
+
+export interface TerminalOptions {
+  readonly columns: number
+  readonly color: boolean
+  /** The files that the run left behind. */
+  readonly paths: readonly string[]
+}
+
+/** What `keyrace run` prints at its end: the verdict, the arms, where to read on and how to repeat it. */
+export function terminalReport(run: Run, { columns, color, paths }: TerminalOptions): string {
+  const sentences = [correctnessSentence(run), costSentence(run), latencyCaveat(run)]
+  const sections = [
+    verdictLines(headline(run), columns, color),
+    furtherReasons(run).map((reason) => wrap(`- ${reason}`, columns)),
+    [armsTable(run, columns)],
+    run.arms.flatMap(remarks).map((remark) => wrap(remark, columns)),
+    sentences.filter((sentence) => sentence !== undefined).map((text) => wrap(text, columns)),
+    [...paths.map((path) => `  ${path}`), '', `Run it again: ${run.replay}`],
+  ]
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+const colors = { good: 'green', bad: 'red', doubtful: 'yellow' } as const
+
+function verdictLines({ word, tone, sentence }: Headline, columns: number, color: boolean) {
+  const [first = '', ...rest] = wrap(`${word}  ${sentence}`, columns).split('\n')
+  const mark = color ? styleText(['bold', colors[tone]], word, { validateStream: false }) : word
+  return [first.replace(word, mark), ...rest]
+}
+
+function armsTable(run: Run, columns: number): string {
+  const expendable = armFigures
+    .filter((figure) => figure.givenUp !== undefined)
+    .toSorted((a, b) => Number(a.givenUp) - Number(b.givenUp))
+  let figures = armFigures
+  for (const figure of expendable) {
+    if (widthOf(table(run, figures)) <= columns) break
+    figures = figures.filter((kept) => kept !== figure)
+  }
+  return table(run, figures)
+}
+
+function table(run: Run, figures: readonly ArmFigure[]): string {
+  const table = new Table({
+    head: ['strategy', ...figures.map((figure) => figure.short)],
+    colAligns: ['left', 'left', ...figures.slice(1).map(() => 'right' as const)],
+    chars: borderless,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+  })
+  for (const arm of run.arms) {
+    table.push([arm.name, ...figures.map((figure) => figure.of(arm).replace(' (', '\n('))])
+  }
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+}
+
+const borderless = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+}
+
+function remarks(arm: Run['arms'][number]): string[] {
+  return [
+    ...(arm.skipped ? [`${arm.name} was skipped: ${arm.skipped.reason}`] : []),
+    ...arm.correctness.witnesses.slice(0, 1).map((witness) => `${arm.name}: ${witness.story}`),
+  ]
+}
+
+function widthOf(text: string): number {
+  return Math.max(...text.split('\n').map((line) => line.length))
+}
+
+/** Whatever a neighbour wrote into a reason, no control character reaches the terminal. */
+function wrap(text: string, columns: number): string {
+  const lines: string[] = []
+  for (const word of text.split(/[\s\p{Cc}]+/u)) {
+    const last = lines.at(-1)
+    if (last !== undefined && `${last} ${word}`.length <= columns) {
+      lines[lines.length - 1] = `${last} ${word}`
+    } else {
+      lines.push(word)
+    }
+  }
+  return lines.join('\n')
+}

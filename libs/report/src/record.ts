@@ -1,0 +1,23 @@
+import type { HistoryEvent, Plan, Run, Sample } from '@keyrace/contracts'
+
+/** Everything that a run leaves behind; the reports are derived from it. */
+export interface RunRecord {
+  readonly run: Run
+  readonly plan: Plan
+  readonly samples: readonly Sample[]
+  readonly history: readonly HistoryEvent[]
+}
+
+/** The files of a run's folder that hold its record. */
+export const recordFiles = {
+  run: 'run.json',
+  plan: 'plan.json',
+  samples: 'samples.ndjson.gz',
+  history: 'history.ndjson.gz',
+} as const
+
+/** The files of a run's folder that are derived from its record. */
+export const reportFiles = {
+  summary: 'summary.md',
+  page: 'report.html',
+} as const

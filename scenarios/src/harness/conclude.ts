@@ -1,0 +1,52 @@
+import { type ArmResult, exitCodes, type Run } from '@keyrace/contracts'
+
+type Conclusion = Pick<Run, 'verdict' | 'exitCode' | 'reasons'>
+
+/**
+ * The verdict over all arms. What was proven stands even when the run was cut short or raced too little;
+ * a run that proved nothing is invalid, never a pass.
+ */
+export function conclude(
+  judged: readonly { readonly result: ArmResult; readonly unread: number }[],
+  interrupted: boolean,
+): Conclusion {
+  const reasons = judged.flatMap(({ result, unread }) => [
+    ...brokenReasons(result),
+    ...vacuousReasons(result),
+    ...unreadReasons(result, unread),
+  ])
+  const verdicts = judged.map(({ result }) => result.correctness.verdict)
+  if (verdicts.includes('broken')) {
+    return {
+      verdict: 'fail',
+      exitCode: interrupted ? exitCodes.interrupted : exitCodes.broken,
+      reasons,
+    }
+  }
+  if (interrupted) {
+    const cut = 'the run was interrupted before it had held all its races'
+    return { verdict: 'invalid', exitCode: exitCodes.interrupted, reasons: [cut, ...reasons] }
+  }
+  return reasons.length > 0 || judged.length === 0
+    ? { verdict: 'invalid', exitCode: exitCodes.invalid, reasons }
+    : { verdict: 'pass', exitCode: exitCodes.pass, reasons }
+}
+
+function brokenReasons({ name, correctness }: ArmResult): string[] {
+  return Object.entries(correctness.violations)
+    .filter(([, count]) => count > 0)
+    .map(([invariant, count]) => `${name}: ${count} × ${invariant}`)
+}
+
+function vacuousReasons({ name, races }: ArmResult): string[] {
+  if (races.held >= races.planned) return []
+  const cells = races.perReplica
+    .filter(({ held }) => held < races.planned)
+    .map(({ replica, held }) => `${replica} ${held}`)
+  const detail = cells.length > 0 ? ` (${cells.join(', ')})` : ''
+  return [`${name}: ${races.held} of ${races.planned} races were held${detail}`]
+}
+
+function unreadReasons({ name }: ArmResult, unread: number): string[] {
+  return unread === 0 ? [] : [`${name}: ${unread} acknowledged pushes were never looked for`]
+}

@@ -1,0 +1,73 @@
+import { ConnectionRefused, type PushConnection, type PushKey } from '@keyrace/load'
+import type { Arm, Replica } from '@keyrace/testbed'
+import type { PushRecord } from './recorder.ts'
+import type { Context } from './scenario.ts'
+
+/** Everybody pushes to the branch that a platform deploys. */
+export const deployedRef = 'refs/heads/main'
+
+export interface PushOrder {
+  readonly arm: Arm
+  readonly replica: Replica
+  readonly app: string
+  readonly key: PushKey
+  readonly nonce: string
+  readonly phase: PushRecord['phase']
+  readonly block: number | null
+  readonly intendedAt: number
+}
+
+/** One push on an open connection, written down. */
+export async function pushOn(
+  connection: PushConnection,
+  order: PushOrder,
+  { recorder }: Pick<Context, 'recorder'>,
+): Promise<PushRecord> {
+  const { app, nonce } = order
+  const attempt = await connection.push({ app, ref: deployedRef, nonce })
+  return recorder.push({ ...named(order), connection, fresh: false, attempt })
+}
+
+/**
+ * One push on a connection of its own, as a person's git does it. A push that is refused before its exec
+ * request begins when the connection did, and ends at the refusal.
+ */
+export async function pushAfresh(
+  order: PushOrder,
+  { recorder, world }: Pick<Context, 'recorder' | 'world'>,
+): Promise<PushRecord> {
+  const startedAt = world.clock.now()
+  try {
+    const connection = await order.replica.connect(order.key)
+    const { app, nonce } = order
+    const attempt = await connection.push({ app, ref: deployedRef, nonce })
+    await connection.close()
+    return recorder.push({ ...named(order), connection, fresh: true, attempt })
+  } catch (error) {
+    if (!(error instanceof ConnectionRefused)) throw error
+    return recorder.push({ ...named(order), ...refused(error, startedAt, world.clock.now()) })
+  }
+}
+
+function named({ arm, replica, app, key, phase, block, intendedAt }: PushOrder) {
+  const names = { arm: arm.name, replica: replica.name }
+  return { ...names, app, ref: deployedRef, key, phase, block, intendedAt }
+}
+
+function refused({ code, message }: ConnectionRefused, startedAt: number, doneAt: number) {
+  const at = { startedAt, connectedAt: doneAt, keyExchangedAt: doneAt, authenticatedAt: doneAt }
+  const stamps = { execAt: startedAt, advertisedAt: null, sentAt: null, reportedAt: null, doneAt }
+  return {
+    fresh: true,
+    connection: { name: 'refused', stamps: at },
+    attempt: {
+      outcome: code === 'denied' ? 'denied' : 'unavailable',
+      reason: message,
+      advertised: null,
+      update: null,
+      stamps,
+      sentBytes: 0,
+      exec: 0,
+    },
+  } as const
+}

@@ -1,0 +1,13 @@
+import { deletionRace } from './deletion-race.ts'
+import type { Scenario } from './harness/scenario.ts'
+
+/** The stories, by the name that `keyrace run` takes. */
+export const scenarios = {
+  'deletion-race': deletionRace,
+} as const satisfies Record<string, Scenario>
+
+export type ScenarioName = keyof typeof scenarios
+
+export function isScenarioName(name: string): name is ScenarioName {
+  return Object.hasOwn(scenarios, name)
+}
