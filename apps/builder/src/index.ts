@@ -1,1 +1,1 @@
-export {}
+export { type Builder, type BuilderDeps, type BuilderOptions, createBuilder } from './builder.ts'

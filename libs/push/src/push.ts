@@ -1,12 +1,13 @@
-import type { PushEvidence, PushOutcome, RefUpdate } from '@keyrace/contracts'
+import type { PushEvidence, PushOutcome } from '@keyrace/contracts'
 import { type Clock, type Ids, StorageError, type Trace } from '@keyrace/environment'
 import type { Decision, KeyLookup } from '@keyrace/key-lookup'
-import type { Candidate, CommitAnswer, CommitCheck } from './commit-checks/commit-check.ts'
+import type { CommitCheck } from './commit-checks/commit-check.ts'
 import type { Identity } from './connection.ts'
-import { parseGitCommand } from './git-command.ts'
-import type { HeldLock, Locks } from './locks/lock.ts'
+import { type GitCommand, parseGitCommand } from './git-command.ts'
+import type { Locks } from './locks/lock.ts'
 import { messages } from './messages.ts'
-import type { CommitVerdict, PushChannel, Receipt, Repositories } from './repositories.ts'
+import { type End, type Report, receiveUnderLock } from './receive.ts'
+import type { PushChannel, Repositories } from './repositories.ts'
 
 /** One exec request on an authenticated connection. */
 export interface PushRequest<Channel extends PushChannel> {
@@ -30,13 +31,11 @@ export interface PushPipelineDeps<Channel extends PushChannel> {
 }
 
 export interface PushPipeline<Channel extends PushChannel> {
-  /** Takes a push from its exec request to its end, which it gives to the channel and to the trace. */
-  push(request: PushRequest<Channel>): Promise<PushOutcome>
-}
-
-interface End {
-  readonly outcome: PushOutcome
-  readonly reason?: string
+  /**
+   * Takes a push from its exec request to its end. The client is told last: by then the lock is free and
+   * the evidence, which is also the answer, is with the trace. Rejects only where we are at fault.
+   */
+  push(request: PushRequest<Channel>): Promise<PushEvidence>
 }
 
 /**
@@ -49,27 +48,34 @@ export function createPushPipeline<Channel extends PushChannel>(
   return {
     async push(request) {
       const report = reportOn(request, deps)
-      const end = await run(deps, request, report).catch((error: unknown) => {
-        request.channel.finish(1)
-        throw error
-      })
-      deps.trace.emit({ ...report, outcome: end.outcome, reason: end.reason ?? null })
-      return end.outcome
+      // What a fault of our own leaves behind: nobody knows how the push ended.
+      let end: End = { outcome: 'indeterminate', reason: 'internal-error' }
+      try {
+        end = await run(deps, request, report)
+      } finally {
+        report.outcome = end.outcome
+        report.reason = end.reason ?? null
+        try {
+          deps.trace.emit(report)
+        } finally {
+          tell(request.channel, end)
+        }
+      }
+      return report
     },
   }
 }
 
-type Report = { -readonly [K in keyof PushEvidence]: PushEvidence[K] }
-
 function reportOn<C extends PushChannel>(
   { identity, connection, exec }: PushRequest<C>,
-  { ids, replica }: PushPipelineDeps<C>,
+  { clock, ids, replica }: PushPipelineDeps<C>,
 ): Report {
   return {
     pushId: ids.next('push'),
     replica,
     connection,
     exec,
+    receivedAt: clock.now(),
     app: null,
     generation: null,
     user: identity.user ?? null,
@@ -85,63 +91,55 @@ function reportOn<C extends PushChannel>(
 
 async function run<C extends PushChannel>(
   deps: PushPipelineDeps<C>,
-  request: PushRequest<C>,
+  { command, channel, identity }: PushRequest<C>,
   report: Report,
 ): Promise<End> {
-  const { channel, identity } = request
-  const command = parseGitCommand(request.command)
-  if (command.kind === 'refused') return refuse(channel, 'denied', command.code, command.message)
-  report.app = command.app
-  if (identity.user === undefined) {
-    const reason = identity.reason ?? 'no-identity'
-    return refuse(channel, 'unavailable', reason, messages.unavailable(reason))
-  }
+  const parsed = parseGitCommand(command)
+  if (parsed.kind === 'refused') return refusedCommand(parsed)
+  const { app } = parsed
+  report.app = app
+  const { user, key } = identity
+  if (user === undefined) return unavailable(identity.reason ?? 'no-identity')
 
-  const decision = await admit(deps, command.app, { ...identity, user: identity.user }, report)
+  const decision = await admit(deps, { app, user, key }, report)
+  if (decision.kind === 'unknown') return unavailable(decision.reason)
   if (decision.kind === 'denied') {
-    const message = messages.denied(decision.code, command.app, identity.user)
-    return refuse(channel, 'denied', decision.code, message)
+    const { code } = decision
+    return { outcome: 'denied', reason: code, message: messages.denied(code, app, user) }
   }
-  if (decision.kind === 'unknown') {
-    return refuse(channel, 'unavailable', decision.reason, messages.unavailable(decision.reason))
-  }
-  report.generation = decision.generation
-  const candidate = {
-    pushId: report.pushId,
-    app: command.app,
-    generation: decision.generation,
-    user: identity.user,
-    fingerprint: identity.key.fingerprint,
-  }
+  const { generation } = decision
+  report.generation = generation
+  const push = { pushId: report.pushId, app, generation, user, fingerprint: key.fingerprint }
   try {
-    return await receiveUnderLock(deps, channel, candidate, report)
+    return await receiveUnderLock(deps, channel, push, report)
   } catch (error) {
     if (!(error instanceof StorageError)) throw error
-    return refuse(channel, 'unavailable', error.code, messages.storage(error.code))
+    return { outcome: 'unavailable', reason: error.code, message: messages.storage(error.code) }
   }
 }
 
-function refuse(channel: PushChannel, outcome: PushOutcome, reason: string, message: string): End {
-  channel.refuse(`${outcome}: ${message}`)
-  return { outcome, reason }
+function refusedCommand({ code, message }: GitCommand & { kind: 'refused' }): End {
+  return { outcome: 'denied', reason: code, message }
+}
+
+function unavailable(reason: string): End {
+  return { outcome: 'unavailable', reason, message: messages.unavailable(reason) }
 }
 
 /** The first moment of decision. */
 async function admit<C extends PushChannel>(
   { clock, lookup }: PushPipelineDeps<C>,
-  app: string,
-  { user, key }: Identity & { readonly user: string },
+  request: Parameters<KeyLookup['authorize']>[0],
   report: Report,
 ): Promise<Decision> {
   const askedAt = clock.now()
-  const decision = await lookup.authorize({ app, user, key })
+  const decision = await lookup.authorize(request)
   if (decision.kind !== 'unknown') {
-    const { source, epoch, revision, copyAgeMs } = decision
-    const allowed = decision.kind === 'allowed'
+    const { kind, source, epoch, revision, copyAgeMs } = decision
     report.admission = {
       askedAt,
       decidedAt: clock.now(),
-      allowed,
+      allowed: kind === 'allowed',
       source,
       epoch,
       revision,
@@ -151,97 +149,10 @@ async function admit<C extends PushChannel>(
   return decision
 }
 
-type Admitted = Omit<Candidate, 'updates'>
-
-async function receiveUnderLock<C extends PushChannel>(
-  deps: PushPipelineDeps<C>,
-  channel: C,
-  admitted: Admitted,
-  report: Report,
-): Promise<End> {
-  const acquired = await deps.locks.acquire(admitted, `${deps.replica}, ${admitted.user}`)
-  if (acquired.kind === 'busy') {
-    const { holder, ageMs } = acquired
-    return refuse(channel, 'busy', 'busy', messages.busy(admitted.app, holder, ageMs))
-  }
-  try {
-    return await receive(deps, channel, admitted, acquired.lock, report)
-  } finally {
-    await acquired.lock.release()
-  }
+/** Exit status 0 is what acknowledges a push. */
+function tell(channel: PushChannel, { outcome, message }: End): void {
+  if (message !== undefined) channel.refuse(`${outcome}: ${message}`)
+  else channel.finish(acknowledged.includes(outcome) ? 0 : 1)
 }
 
-async function receive<C extends PushChannel>(
-  deps: PushPipelineDeps<C>,
-  channel: C,
-  admitted: Admitted,
-  lock: HeldLock,
-  report: Report,
-): Promise<End> {
-  let answer: CommitAnswer | undefined
-  const receipt = await deps.repositories.receive(admitted, channel, {
-    attached: (worker) => lock.attach(worker),
-    async decide(updates) {
-      answer = await checkCommit(deps, { ...admitted, updates }, lock, report)
-      return verdictOf(answer, admitted.app)
-    },
-  })
-  report.receivedBytes = receipt.receivedBytes
-  const end = await conclude(deps, admitted, receipt, answer, report)
-  channel.finish(end.outcome === 'accepted' || end.outcome === 'noop' ? 0 : 1)
-  return end
-}
-
-/** The second moment of decision, before any ref moves. */
-async function checkCommit<C extends PushChannel>(
-  { clock, commitCheck }: PushPipelineDeps<C>,
-  candidate: Candidate,
-  lock: HeldLock,
-  report: Report,
-): Promise<CommitAnswer> {
-  if (!(await lock.isHeld())) return { kind: 'unknown', reason: 'lock-lost' }
-  const askedAt = clock.now()
-  const answer = await commitCheck.before(candidate)
-  report.commit = {
-    askedAt,
-    decidedAt: clock.now(),
-    allowed: answer.kind === 'allowed',
-    revision: answer.kind === 'unknown' ? null : answer.revision,
-    durableAt: null,
-    updates: [...candidate.updates] as RefUpdate[],
-  }
-  return answer
-}
-
-function verdictOf(answer: CommitAnswer, app: string): CommitVerdict {
-  switch (answer.kind) {
-    case 'allowed':
-      return { allowed: true }
-    case 'denied':
-      return { allowed: false, message: `denied: ${messages.refusedAtCommit(answer.code, app)}` }
-    case 'unknown': {
-      const lost = answer.reason === 'lock-lost'
-      return {
-        allowed: false,
-        message: `unavailable: ${lost ? messages.lockLost : messages.unavailable(answer.reason)}`,
-      }
-    }
-  }
-}
-
-/** What the push came to, told to the controller where the commit check wants it. */
-async function conclude<C extends PushChannel>(
-  { commitCheck }: PushPipelineDeps<C>,
-  admitted: Admitted,
-  receipt: Receipt,
-  answer: CommitAnswer | undefined,
-  report: Report,
-): Promise<End> {
-  if (receipt.kind === 'nothing-asked' || answer === undefined) return { outcome: 'noop' }
-  if (answer.kind === 'denied') return { outcome: 'rejectedAtCommit', reason: answer.code }
-  if (answer.kind === 'unknown') return { outcome: 'unavailable', reason: answer.reason }
-  if (receipt.moved && report.commit !== null) report.commit.durableAt = receipt.durableAt
-  const settled = await commitCheck.after({ ...admitted, updates: receipt.updates }, receipt.moved)
-  if (!settled) return { outcome: 'indeterminate', reason: 'release-not-settled' }
-  return receipt.moved ? { outcome: 'accepted' } : { outcome: 'rejected', reason: 'git-refused' }
-}
+const acknowledged: readonly PushOutcome[] = ['accepted', 'noop']

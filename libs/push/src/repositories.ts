@@ -14,7 +14,10 @@ export type CommitVerdict =
   /** `message` is shown to the pusher. */
   | { readonly allowed: false; readonly message: string }
 
-/** How git's side of a push ended. By then no process works on the repository any more. */
+/**
+ * How git's side of a push ended. By then no process works on the repository any more. Received without
+ * updates: git refused the pack before it came to them.
+ */
 export type Receipt =
   | {
       readonly kind: 'received'
@@ -28,24 +31,29 @@ export type Receipt =
   /** The client asked for no update ("Everything up-to-date"), or went away before it did. */
   | { readonly kind: 'nothing-asked'; readonly receivedBytes: number }
 
+/** A push as its repository knows it. The id marks what the push did there. */
+export interface RepositoryPush extends AppGeneration {
+  readonly pushId: string
+}
+
+/** What a repository asks and tells while it receives. */
+export interface ReceiveHooks {
+  /** Asked once, with all updates, before any ref moves. */
+  decide(updates: readonly RefUpdate[]): Promise<CommitVerdict>
+  /** Told which process works on the repository; no verdict is given before this resolved. */
+  attached(worker: string): Promise<void>
+}
+
 /** Bare repositories, one per app and generation, shared by all replicas or not. */
 export interface Repositories<Channel extends PushChannel> {
   /**
    * Creates the repository where it is missing, advertises its refs to the channel, receives a pack,
-   * asks `decide` once with all updates, and moves all of them or none. Does not end the channel.
-   * `attached` is told which process works on the repository, before that one can move a ref.
-   * Rejects with a StorageError when disk or git fail before anything was asked.
+   * asks `decide`, and moves all refs or none. Does not end the channel. Rejects with a StorageError when
+   * disk or git fail; then nobody knows whether refs moved that `decide` had allowed to.
    */
-  receive(
-    app: AppGeneration,
-    channel: Channel,
-    hooks: {
-      decide(updates: readonly RefUpdate[]): Promise<CommitVerdict>
-      attached(worker: string): Promise<void>
-    },
-  ): Promise<Receipt>
-  /** Did this update ever happen, whatever came after it? */
-  hasMoved(app: AppGeneration, update: RefUpdate): Promise<boolean>
+  receive(push: RepositoryPush, channel: Channel, hooks: ReceiveHooks): Promise<Receipt>
+  /** Did this push ever make this update, whatever came after it? Rejects with a StorageError. */
+  hasMoved(push: RepositoryPush, update: RefUpdate): Promise<boolean>
 }
 
 /** The name of a repository's directory: app names hold no dot, so it can be read back. */

@@ -1,5 +1,6 @@
 import type { Release } from '@keyrace/contracts'
 import { type ControllerClient, ControllerUnavailable } from '@keyrace/controller-client'
+import { type Clock, StorageError, sleep } from '@keyrace/environment'
 import type { Locks } from './locks/lock.ts'
 import type { PushChannel, Repositories } from './repositories.ts'
 
@@ -11,15 +12,54 @@ export interface SettleDeps<Channel extends PushChannel> {
   readonly timeoutMs: number
 }
 
+/** Settles in the background, whenever there is reason to think that a release was left pending. */
+export interface Settler {
+  /** At once if it rests, else once more when it is done. */
+  wake(): void
+  close(): Promise<void>
+}
+
+/** Tries again after a pause, until nothing is pending. */
+export function createSettler<C extends PushChannel>(
+  deps: SettleDeps<C> & { readonly clock: Clock; readonly pauseMs: number },
+): Settler {
+  const closing = new AbortController()
+  let isNeeded = false
+  let settling: Promise<void> | undefined
+
+  return {
+    wake() {
+      isNeeded = true
+      settling ??= settleWhileNeeded().finally(() => {
+        settling = undefined
+      })
+    },
+    async close() {
+      closing.abort()
+      await settling
+    },
+  }
+
+  async function settleWhileNeeded(): Promise<void> {
+    while (isNeeded && !closing.signal.aborted) {
+      isNeeded = false
+      const left = await settlePendingReleases(deps)
+      if (left > 0) isNeeded = true
+      if (isNeeded) await sleep(deps.clock, deps.pauseMs, closing.signal)
+    }
+  }
+}
+
 /**
- * Settles the releases that an earlier life of this replica left pending: live where the refs moved,
- * abandoned where they did not. Under the repository's lock, so that no process of that life is still at
- * work. Answers how many stay pending (controller away, repository busy): call again later.
+ * Settles the releases that this replica left pending: live where the push made its updates, abandoned
+ * where it did not. Under the repository's lock, so that no process is still at work on them. Answers how
+ * many stay pending (controller away, repository busy, disk failing), 1 where nobody could say.
  */
 export async function settlePendingReleases<C extends PushChannel>(
   deps: SettleDeps<C>,
 ): Promise<number> {
   const { controller, replica, timeoutMs } = deps
+  let left = 0
   try {
     const answer = await controller.call(
       'pendingReleases',
@@ -27,36 +67,47 @@ export async function settlePendingReleases<C extends PushChannel>(
       { timeoutMs, purpose: 'background' },
     )
     const releases = answer.ok ? answer.body.releases : []
-    let left = 0
     for (const release of releases) if (!(await settle(deps, release))) left++
     return left
   } catch (error) {
-    if (error instanceof ControllerUnavailable) return 1
+    if (error instanceof ControllerUnavailable) return left + 1
     throw error
   }
 }
 
 async function settle<C extends PushChannel>(
-  { controller, locks, repositories, replica, timeoutMs }: SettleDeps<C>,
+  deps: SettleDeps<C>,
   release: Release,
 ): Promise<boolean> {
-  const acquired = await locks.acquire(release, `${replica}, settling`)
-  if (acquired.kind === 'busy') return false
   try {
-    const moved = await Promise.all(
-      release.refs.map((update) => repositories.hasMoved(release, update)),
-    )
-    const answer = await controller.call(
-      'settleRelease',
-      {
-        params: { pushId: release.pushId },
-        body: { state: moved.every(Boolean) ? 'live' : 'abandoned' },
-      },
-      { timeoutMs, purpose: 'background' },
-    )
-    // Settled the other way already means: by the push itself, while we waited for the lock.
-    return answer.ok || answer.code === 'release-settled'
-  } finally {
-    await acquired.lock.release()
+    const acquired = await deps.locks.acquire(release, `${deps.replica}, settling`)
+    if (acquired.kind === 'busy') return false
+    try {
+      return await settleUnderLock(deps, release)
+    } finally {
+      await acquired.lock.release()
+    }
+  } catch (error) {
+    if (error instanceof StorageError) return false
+    throw error
   }
+}
+
+async function settleUnderLock<C extends PushChannel>(
+  { controller, repositories, timeoutMs }: SettleDeps<C>,
+  release: Release,
+): Promise<boolean> {
+  const moved = await Promise.all(
+    release.refs.map((update) => repositories.hasMoved(release, update)),
+  )
+  const answer = await controller.call(
+    'settleRelease',
+    {
+      params: { pushId: release.pushId },
+      body: { state: moved.every(Boolean) ? 'live' : 'abandoned' },
+    },
+    { timeoutMs, purpose: 'background' },
+  )
+  // Settled the other way already means: by the push itself, while we waited for the lock.
+  return answer.ok || answer.code === 'release-settled'
 }

@@ -11,14 +11,16 @@ export function createRealDisk(root: string): Disk {
   return {
     async create(path, text) {
       const file = join(root, path)
+      await mkdir(dirname(file), { recursive: true }).catch(rethrow)
+      const temporary = await writeBeside(file, text).catch(rethrow)
       try {
-        await mkdir(dirname(file), { recursive: true })
-        const temporary = await writeBeside(file, text)
-        await link(temporary, file).finally(() => rm(temporary, { force: true }))
+        await link(temporary, file)
         return true
       } catch (error) {
         if (codeOf(error) === 'EEXIST') return false
         throw storageError(error)
+      } finally {
+        await rm(temporary, { force: true })
       }
     },
     async write(path, text) {

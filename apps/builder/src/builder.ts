@@ -1,0 +1,177 @@
+import type { CommitCheck, Knobs, PushEvidence } from '@keyrace/contracts'
+import { createControllerClient } from '@keyrace/controller-client'
+import {
+  type Clock,
+  type Disk,
+  type Ids,
+  type Processes,
+  type Trace,
+  type Transport,
+  timedOut,
+  within,
+} from '@keyrace/environment'
+import type { Strategy } from '@keyrace/key-lookup'
+import {
+  commitChecks,
+  createFileLocks,
+  createPushPipeline,
+  createSettler,
+  type PushRequest,
+} from '@keyrace/push'
+import type { Logger } from 'pino'
+import { createGitRepositories } from './repositories/git-repositories.ts'
+import type { SshChannel } from './ssh/ssh-channel.ts'
+import { createSshServer } from './ssh/ssh-server.ts'
+
+export interface BuilderOptions {
+  /** Stable over restarts: releases that are left pending are found again by it. */
+  readonly replica: string
+  readonly listen: { readonly host: string; readonly port: number }
+  /** Texts of private keys, the same for all replicas, the preferred one first. */
+  readonly hostKeys: readonly string[]
+  /** The folder in which the repositories are. */
+  readonly repositories: string
+  readonly strategy: Strategy
+  readonly knobs: Knobs
+  readonly commitCheck: CommitCheck
+  /** How long a push waits for another one to the same app. */
+  readonly lockTimeoutMs: number
+  /** How long the git of one push may take. */
+  readonly gitTimeoutMs: number
+  /** Only a test leaves Nagle's algorithm on. */
+  readonly noDelay?: boolean
+}
+
+export interface BuilderDeps {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly processes: Processes
+  /** To the controller, which knows us by this token. */
+  readonly transport: Transport
+  readonly token: string
+  /** Where the locks are: shared by all who share the repositories. */
+  readonly lockDisk: Disk
+  readonly trace: Trace<PushEvidence>
+  readonly log: Logger
+}
+
+export interface Builder {
+  /** Rejects with the system's error where the address cannot be had. */
+  start(): Promise<{ readonly host: string; readonly port: number }>
+  /** Takes no more pushes, lets the running ones end for `drainMs`, ends the others. */
+  close(options: { readonly drainMs: number }): Promise<void>
+}
+
+/** How long the controller may take for a publish, and for being told how it ended. */
+const publishTimeoutMs = 5_000
+const pauseBetweenSettlesMs = 1_000
+/** Pushes whose git was ended come to their own end within this. */
+const lastWordsMs = 5_000
+
+export function createBuilder(options: BuilderOptions, deps: BuilderDeps): Builder {
+  const { clock, log } = deps
+  const { replica } = options
+  const controller = createControllerClient({
+    transport: deps.transport,
+    credentials: { builder: deps.token },
+  })
+  const lookup = options.strategy.create({ clock, controller }, options.knobs)
+  const locks = createFileLocks({
+    clock,
+    disk: deps.lockDisk,
+    processes: deps.processes,
+    waitMs: options.lockTimeoutMs,
+  })
+  const repositories = createGitRepositories({
+    clock,
+    root: options.repositories,
+    timeoutMs: options.gitTimeoutMs,
+    onComplaint: ({ pushId }, text) => log.debug({ pushId, text }, 'git'),
+  })
+  const toController = { clock, controller, replica, timeoutMs: publishTimeoutMs }
+  const pipeline = createPushPipeline({
+    ...deps,
+    replica,
+    lookup,
+    locks,
+    repositories,
+    commitCheck: commitChecks[options.commitCheck](toController),
+  })
+  const settler = createSettler({
+    ...toController,
+    locks,
+    repositories,
+    pauseMs: pauseBetweenSettlesMs,
+  })
+  const ssh = createSshServer({
+    clock,
+    lookup,
+    hostKeys: options.hostKeys,
+    noDelay: options.noDelay ?? true,
+    onExec: take,
+    onFault: (error, connection) =>
+      log.error({ connection, err: error }, 'a connection failed by a fault of ours'),
+  })
+  const running = new Set<Promise<void>>()
+  let isClosing = false
+
+  return {
+    async start() {
+      await lookup.start()
+      settle()
+      const { address, port } = await ssh.listen(options.listen)
+      return { host: address, port }
+    },
+    async close({ drainMs }) {
+      isClosing = true
+      ssh.stopListening()
+      if ((await within(clock, drainMs, allEnded())) === timedOut) {
+        log.warn({ pushes: running.size }, 'drained in vain')
+        repositories.stop()
+        await within(clock, lastWordsMs, allEnded())
+      }
+      await ssh.close()
+      await settler.close()
+      await lookup.close()
+      await deps.transport.close()
+    },
+  }
+
+  // Only a full commit check leaves releases pending.
+  function settle() {
+    if (options.commitCheck === 'full') settler.wake()
+  }
+
+  function take(request: PushRequest<SshChannel>) {
+    if (isClosing) {
+      request.channel.refuse('unavailable: this builder is going away: push again')
+      return
+    }
+    const ended = serve(request)
+    running.add(ended)
+    void ended.finally(() => running.delete(ended))
+  }
+
+  async function serve(request: PushRequest<SshChannel>): Promise<void> {
+    const { connection, exec } = request
+    const startedAt = clock.now()
+    try {
+      const evidence = await pipeline.push(request)
+      const { pushId, app, outcome, reason } = evidence
+      const ms = clock.now() - startedAt
+      log.info({ connection, exec, pushId, app, outcome, reason, ms }, 'push')
+      if (mayHaveLeftPending(evidence)) settle()
+    } catch (error) {
+      log.error({ connection, exec, err: error }, 'push failed by a fault of ours')
+    }
+  }
+
+  async function allEnded(): Promise<void> {
+    await Promise.all(running)
+  }
+}
+
+/** A publish whose answer was lost may stand all the same. */
+function mayHaveLeftPending({ outcome, commit }: PushEvidence): boolean {
+  return outcome === 'indeterminate' || (outcome === 'unavailable' && commit !== null)
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { StorageError } from '../disk.ts'
+import { createRealDisk } from './disk.ts'
+
+let root: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'keyrace-disk-'))
+})
+afterEach(() => rm(root, { recursive: true }))
+
+describe('a real disk', () => {
+  test('creates a file for one of many who want it, and keeps that one’s text', async () => {
+    const contenders = Array.from({ length: 20 }, (_, index) => `text ${index}`)
+    const created = await Promise.all(
+      contenders.map((text) => createRealDisk(root).create('folder/1', text)),
+    )
+    expect(created.filter(Boolean)).toHaveLength(1)
+    const winner = contenders[created.indexOf(true)]
+    expect(await createRealDisk(root).read('folder/1')).toBe(winner)
+  })
+
+  test('never shows half a text', async () => {
+    const disk = createRealDisk(root)
+    const texts = ['a', 'b'].map((letter) => letter.repeat(100_000))
+    await disk.create('folder/1', texts[0] ?? '')
+    const writing = Promise.all(texts.map((text) => disk.write('folder/1', text)))
+    const seen = await Promise.all(Array.from({ length: 20 }, () => disk.read('folder/1')))
+    await writing
+    expect(seen.every((text) => texts.includes(text ?? ''))).toBe(true)
+  })
+
+  test('lists what is there, and nothing unfinished', async () => {
+    const disk = createRealDisk(root)
+    expect(await disk.list('folder')).toEqual([])
+    await disk.create('folder/1', 'a')
+    await disk.create('folder/2', 'b')
+    await disk.write('folder/2', 'c')
+    await disk.create('folder/2', 'd')
+    expect((await disk.list('folder')).toSorted()).toEqual(['1', '2'])
+    expect(await readdir(join(root, 'folder'))).toHaveLength(2)
+  })
+
+  test('knows nothing of what was removed, and removes it twice', async () => {
+    const disk = createRealDisk(root)
+    await disk.create('folder/1', 'a')
+    await disk.remove('folder/1')
+    await disk.remove('folder/1')
+    expect(await disk.read('folder/1')).toBeUndefined()
+    expect(await disk.create('folder/1', 'b')).toBe(true)
+  })
+
+  test.each(['create', 'write', 'read', 'list'] as const)(
+    'says what the system said when %s fails',
+    async (operation) => {
+      const disk = createRealDisk(root)
+      await disk.create('file', 'in the way')
+      const failure = disk[operation]('file/1', 'text').catch((error: unknown) => error)
+      expect(await failure).toBeInstanceOf(StorageError)
+      expect(await failure).toMatchObject({
+        code: operation === 'create' ? 'EEXIST' : 'ENOTDIR',
+      })
+    },
+  )
+})

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { identify, realProcesses } from './processes.ts'
+
+describe('a process', () => {
+  test('is alive while it runs, and dead when it has ended', async () => {
+    const child = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] })
+    const identity = identify(child.pid as number)
+    expect(realProcesses.isAlive(identity)).toBe(true)
+    child.stdin.end()
+    await once(child, 'exit')
+    expect(realProcesses.isAlive(identity)).toBe(false)
+  })
+
+  test('is not taken for another one that has its number now', () => {
+    const { self } = realProcesses
+    expect(realProcesses.isAlive(self)).toBe(true)
+    expect(realProcesses.isAlive({ ...self, startedAt: '1' })).toBe(false)
+  })
+
+  test('that was gone when it was asked after is dead', () => {
+    const gone = identify(2 ** 22 + 1)
+    expect(realProcesses.isAlive(gone)).toBe(false)
+  })
+
+  test('of another host, or of another boot of this one, cannot be asked after', () => {
+    const { self } = realProcesses
+    expect(realProcesses.isAlive({ ...self, host: 'elsewhere/1' })).toBeUndefined()
+    expect(realProcesses.isAlive({ ...self, host: `${self.host}0` })).toBeUndefined()
+  })
+})

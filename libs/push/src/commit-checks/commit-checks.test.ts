@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest'
+import { createFakeClient, type FakeCall } from '../testing/fake-client.ts'
+import { createTickingClock, update } from '../testing/fakes.ts'
+import { commitChecks } from './index.ts'
+
+const candidate = {
+  pushId: 'push-1',
+  app: 'myapp',
+  generation: 3,
+  user: 'alice',
+  fingerprint: 'SHA256:a',
+  updates: [update],
+}
+
+function check(
+  name: keyof typeof commitChecks,
+  answer: Parameters<typeof createFakeClient>[0] = () => ({ body: {} }),
+) {
+  const { client, calls } = createFakeClient(answer)
+  const deps = { clock: createTickingClock(), controller: client, replica: 'b1', timeoutMs: 1 }
+  return { ...commitChecks[name](deps), calls }
+}
+
+const names = (calls: readonly FakeCall[]) => calls.map(({ name }) => name)
+
+describe('every commit check', () => {
+  test.each(['app', 'full'] as const)(
+    '%s: a controller that is away never allows',
+    async (name) => {
+      const answer = await check(name, () => 'away').before(candidate)
+      expect(answer).toEqual({ kind: 'unknown', reason: 'timeout' })
+    },
+  )
+
+  test.each(['app', 'full'] as const)('%s: a refusal is a denial, with its code', async (name) => {
+    const answer = await check(name, () => 'forbidden').before(candidate)
+    expect(answer).toEqual({ kind: 'denied', code: 'forbidden', revision: 5 })
+  })
+})
+
+describe('none', () => {
+  test('asks nobody before the ref moves', async () => {
+    const checked = check('none')
+    expect(await checked.before(candidate)).toEqual({ kind: 'allowed', revision: null })
+    expect(checked.calls).toEqual([])
+  })
+
+  test.each(['forbidden', 'away'] as const)(
+    'acknowledges whether the release is recorded or %s',
+    async (answer) => {
+      const checked = check('none', () => answer)
+      expect(await checked.after(candidate, true)).toBe(true)
+      expect(names(checked.calls)).toEqual(['historicBuild'])
+    },
+  )
+
+  test('records nothing when nothing moved', async () => {
+    const checked = check('none')
+    await checked.after(candidate, false)
+    expect(checked.calls).toEqual([])
+  })
+})
+
+describe('full', () => {
+  test('publishes who, what, where and which generation, under the push id', async () => {
+    const checked = check('full')
+    expect(await checked.before(candidate)).toEqual({ kind: 'allowed', revision: 5 })
+    const { updates, ...rest } = candidate
+    expect(checked.calls).toMatchObject([
+      { name: 'publish', input: { body: { ...rest, builder: 'b1', refs: updates } } },
+    ])
+  })
+
+  test.each([
+    [true, 'live'],
+    [false, 'abandoned'],
+  ])('settles a push whose refs moved (%s) as %s', async (moved, state) => {
+    const checked = check('full')
+    expect(await checked.after(candidate, moved)).toBe(true)
+    expect(checked.calls).toMatchObject([{ name: 'settleRelease', input: { body: { state } } }])
+  })
+
+  test('settles again when the answer was lost', async () => {
+    let lost = 2
+    const checked = check('full', () => (lost-- > 0 ? 'away' : { body: {} }))
+    expect(await checked.after(candidate, true)).toBe(true)
+    expect(checked.calls).toHaveLength(3)
+  })
+
+  test('gives up after some attempts and says so', async () => {
+    const checked = check('full', () => 'away')
+    expect(await checked.after(candidate, true)).toBe(false)
+    expect(checked.calls).toHaveLength(3)
+  })
+
+  test.each(['release-settled', 'release-not-found'] as const)(
+    'does not acknowledge a release that the controller calls %s',
+    async (code) => {
+      expect(await check('full', () => code).after(candidate, true)).toBe(false)
+    },
+  )
+})

@@ -1,0 +1,143 @@
+import type { PushEvidence, PushOutcome, RefUpdate } from '@keyrace/contracts'
+import { type Clock, StorageError } from '@keyrace/environment'
+import type { Candidate, CommitAnswer, CommitCheck } from './commit-checks/commit-check.ts'
+import type { HeldLock, Locks } from './locks/lock.ts'
+import { messages } from './messages.ts'
+import type { CommitVerdict, PushChannel, Receipt, Repositories } from './repositories.ts'
+
+/** How a push ended, and what the client has yet to be told; by default git has told it. */
+export interface End {
+  readonly outcome: PushOutcome
+  readonly reason?: string
+  readonly message?: string
+}
+
+/** The evidence of a push while it runs. */
+export type Report = { -readonly [K in keyof PushEvidence]: PushEvidence[K] }
+
+export interface ReceiveDeps<Channel extends PushChannel> {
+  readonly replica: string
+  readonly clock: Clock
+  readonly locks: Locks
+  readonly repositories: Repositories<Channel>
+  readonly commitCheck: CommitCheck
+}
+
+type AdmittedPush = Omit<Candidate, 'updates'>
+
+/**
+ * The part of an admitted push that nobody else may disturb. Rejects with a StorageError where disk or git
+ * failed and nothing was changed.
+ */
+export async function receiveUnderLock<C extends PushChannel>(
+  deps: ReceiveDeps<C>,
+  channel: C,
+  push: AdmittedPush,
+  report: Report,
+): Promise<End> {
+  const acquired = await deps.locks.acquire(push, `${deps.replica}, ${push.user}`)
+  if (acquired.kind === 'busy') {
+    const message = messages.busy(push.app, acquired.holder, acquired.ageMs)
+    return { outcome: 'busy', reason: 'busy', message }
+  }
+  try {
+    return await receive(deps, channel, push, acquired.lock, report)
+  } finally {
+    await acquired.lock.release()
+  }
+}
+
+async function receive<C extends PushChannel>(
+  deps: ReceiveDeps<C>,
+  channel: C,
+  push: AdmittedPush,
+  lock: HeldLock,
+  report: Report,
+): Promise<End> {
+  let commit: Commit | undefined
+  try {
+    const receipt = await deps.repositories.receive(push, channel, {
+      attached: (worker) => lock.attach(worker),
+      async decide(updates) {
+        const candidate = { ...push, updates }
+        commit = { candidate, answer: await checkCommit(deps, candidate, lock, report) }
+        return verdictOf(commit.answer, push.app)
+      },
+    })
+    report.receivedBytes = receipt.receivedBytes
+    return commit === undefined ? undecided(receipt) : await conclude(deps, receipt, commit, report)
+  } catch (error) {
+    // The refs may have moved: whoever settles this release finds out.
+    if (error instanceof StorageError && commit?.answer.kind === 'allowed') {
+      return { outcome: 'indeterminate', reason: error.code }
+    }
+    throw error
+  }
+}
+
+interface Commit {
+  readonly candidate: Candidate
+  readonly answer: CommitAnswer
+}
+
+/** The second moment of decision, before any ref moves. */
+async function checkCommit<C extends PushChannel>(
+  { clock, commitCheck }: ReceiveDeps<C>,
+  candidate: Candidate,
+  lock: HeldLock,
+  report: Report,
+): Promise<CommitAnswer> {
+  if (!(await lock.isHeld())) return { kind: 'unknown', reason: lockLost }
+  const askedAt = clock.now()
+  const answer = await commitCheck.before(candidate)
+  report.commit = {
+    askedAt,
+    decidedAt: clock.now(),
+    allowed: answer.kind === 'allowed',
+    revision: answer.kind === 'unknown' ? null : answer.revision,
+    durableAt: null,
+    updates: [...candidate.updates] as RefUpdate[],
+  }
+  return answer
+}
+
+const lockLost = 'lock-lost'
+
+function verdictOf(answer: CommitAnswer, app: string): CommitVerdict {
+  switch (answer.kind) {
+    case 'allowed':
+      return { allowed: true }
+    case 'denied':
+      return { allowed: false, message: `denied: ${messages.refusedAtCommit(answer.code, app)}` }
+    case 'unknown': {
+      const { reason } = answer
+      const message = reason === lockLost ? messages.lockLost : messages.unavailable(reason)
+      return { allowed: false, message: `unavailable: ${message}` }
+    }
+  }
+}
+
+function undecided(receipt: Receipt): End {
+  return receipt.kind === 'nothing-asked'
+    ? { outcome: 'noop' }
+    : { outcome: 'rejected', reason: gitRefused }
+}
+
+const gitRefused = 'git-refused'
+
+/** What the push came to, told to the controller where the commit check wants it. */
+async function conclude<C extends PushChannel>(
+  { commitCheck }: ReceiveDeps<C>,
+  receipt: Receipt,
+  { candidate, answer }: Commit,
+  report: Report,
+): Promise<End> {
+  if (answer.kind === 'denied') return { outcome: 'rejectedAtCommit', reason: answer.code }
+  if (answer.kind === 'unknown') return { outcome: 'unavailable', reason: answer.reason }
+  const moved = receipt.kind === 'received' && receipt.moved
+  if (moved && report.commit !== null) report.commit.durableAt = receipt.durableAt
+  if (!(await commitCheck.after(candidate, moved))) {
+    return { outcome: 'indeterminate', reason: 'release-not-settled' }
+  }
+  return moved ? { outcome: 'accepted' } : { outcome: 'rejected', reason: gitRefused }
+}
