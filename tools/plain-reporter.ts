@@ -11,6 +11,8 @@ export default class PlainReporter implements Reporter {
     }
     const skipped = counts.skipped + counts.pending
     const tail = skipped > 0 ? `, ${skipped} skipped` : ''
-    process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed${tail}\n`)
+    const line = `\n${counts.passed} passed, ${counts.failed} failed${tail}\n`
+    // Other reporters still have something to say: this line comes last.
+    process.once('exit', () => process.stdout.write(line))
   }
 }

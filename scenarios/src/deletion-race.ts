@@ -24,7 +24,7 @@ export const deletionRace: Scenario = {
     keysPerUser: 200,
     apps: 100,
     races: 200,
-    latency: { blocks: 4, pushesPerBlock: 20 },
+    latency: { blocks: 3, pushesPerBlock: 16 },
     commitCheck: 'none',
     require: 'claimed',
     serviceTimeMs: 0,

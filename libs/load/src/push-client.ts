@@ -13,6 +13,8 @@ export interface PushTask {
   readonly ref: string
   /** Written into the commit's tree, so that a commit tells whose it is wherever it turns up. */
   readonly nonce: string
+  /** Told when the exec request is on its way: from then on the push has begun. */
+  readonly begun?: () => void
 }
 
 /**

@@ -75,7 +75,7 @@ describe('a sample', () => {
         keyExchange: 4,
         authenticate: 7,
         authorize: 4,
-        receive: 15,
+        receive: 21,
         publish: 5,
         finish: 3,
       },
@@ -83,11 +83,16 @@ describe('a sample', () => {
     expect(Value.Check(Sample, sample)).toBe(true)
   })
 
+  test('holds nothing of the push but its names: keys do not get into a file', () => {
+    const key = { privateKey: 'secret' }
+    expect(JSON.stringify(sampleOf({ ...labels, ...{ key } }, push))).not.toContain('secret')
+  })
+
   test('of a push on a waiting connection begins at its exec request', () => {
     const { startedAt, phases } = sampleOf(labels, { ...push, fresh: false })
     expect(startedAt).toBe(120)
     expect(phases).toMatchObject({ connect: null, keyExchange: null, authenticate: null })
-    expect(phases.receive).toBe(15)
+    expect(phases.receive).toBe(21)
   })
 
   test('of a denied push has no phases that it did not come to', () => {
@@ -108,6 +113,6 @@ describe('a sample', () => {
 
   test('without evidence knows the client side only', () => {
     const { phases } = sampleOf(labels, { ...push, evidence: undefined })
-    expect(phases).toMatchObject({ authorize: null, publish: null, receive: 20, finish: 3 })
+    expect(phases).toMatchObject({ authorize: null, publish: null, receive: 30, finish: 3 })
   })
 })

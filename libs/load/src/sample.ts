@@ -18,10 +18,16 @@ export type SampleLabels = Pick<Sample, 'op' | 'arm' | 'replica' | 'phase' | 'bl
 
 /** One row of samples.ndjson.gz. A phase that the push did not come to, or did not have, is null. */
 export function sampleOf(labels: SampleLabels, push: TimedPush): Sample {
+  const { op, arm, replica, phase, block, app } = labels
   const { attempt, connection, fresh, intendedAt, runStartedAt } = push
   const startedAt = fresh ? connection.stamps.startedAt : attempt.stamps.execAt
   return {
-    ...labels,
+    op,
+    arm,
+    replica,
+    phase,
+    block,
+    app,
     outcome: attempt.outcome,
     intendedAt: intendedAt - runStartedAt,
     startedAt: startedAt - runStartedAt,

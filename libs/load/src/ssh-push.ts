@@ -41,6 +41,7 @@ export function pushOverSsh(
       attempt.exec = nextExec()
       attempt.stamps.execAt = clock.now()
       attempt.outcome = 'info'
+      task.begun?.()
     }
 
     function opened(error: Error | undefined, granted: ClientChannel) {

@@ -1,5 +1,6 @@
+export { hasNativeCrypto } from '@keyrace/builder'
 export { type ArmPlan, armsOf } from './arms.ts'
-export { describeEnvironment, hasNativeCrypto } from './real/environment.ts'
+export { describeEnvironment } from './real/environment.ts'
 export { inRealWorld, type RealWorldOptions } from './real/real-world.ts'
 export { SetupError } from './setup-error.ts'
 export { inSimulatedWorld } from './simulated/simulated-world.ts'

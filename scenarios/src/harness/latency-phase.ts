@@ -4,7 +4,7 @@ import { type PushOrder, pushAfresh } from './push.ts'
 import type { Context } from './scenario.ts'
 
 /** Asked of each arm while its block runs: well below what a builder and two cores can take. */
-const askedRatePerSecond = 20
+const askedRatePerSecond = 25
 /** A builder that stands still is not buried: further pushes wait, and count as late. */
 const maxPushesInFlight = 64
 

@@ -17,14 +17,15 @@ export interface PushOrder {
   readonly intendedAt: number
 }
 
-/** One push on an open connection, written down. */
+/** One push on an open connection, written down. `begun` is told when its exec request is on its way. */
 export async function pushOn(
   connection: PushConnection,
   order: PushOrder,
   { recorder }: Pick<Context, 'recorder'>,
+  begun: () => void = () => {},
 ): Promise<PushRecord> {
   const { app, nonce } = order
-  const attempt = await connection.push({ app, ref: deployedRef, nonce })
+  const attempt = await connection.push({ app, ref: deployedRef, nonce, begun })
   return recorder.push({ ...named(order), connection, fresh: false, attempt })
 }
 

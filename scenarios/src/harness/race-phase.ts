@@ -1,16 +1,21 @@
 import { sleep } from '@keyrace/environment'
 import type { FixtureApp } from '@keyrace/load'
-import { laneName, type RaceResult, type RaceStory, race } from './race.ts'
-import type { MutationRecord } from './recorder.ts'
+import { closeLanes, type Lane, laneName, laneNames, openLanes } from './lanes.ts'
+import { type RaceStory, race } from './race.ts'
+import type { MutationRecord, PushRecord } from './recorder.ts'
 import type { Context, RaceCounts } from './scenario.ts'
 
 /** Races that overlap in time, and the pause between two starts while they come up. */
 const concurrentRaces = 40
 const pauseBetweenStartsMs = 60
+/** What may be held beyond the plan, as a part of it, to make up for races that were not held. */
+const spareRaces = 0.1
 
 interface Standing {
   readonly app: FixtureApp
   readonly generation: number
+  /** Connections that wait for the next race about this app. */
+  readonly lanes?: readonly Lane[]
 }
 
 /** How a scenario makes a story of a race's number and its app, and readies an app for another race. */
@@ -28,33 +33,67 @@ export async function racePhase(
   context: Context,
   { story, restore }: RacePlan,
 ): Promise<RaceCounts> {
-  const { plan, world, fixture, signal, progress } = context
-  const results: RaceResult[] = []
+  const { plan, world, fixture, recorder, signal, progress } = context
+  const heldByRace: ReadonlySet<string>[] = []
   const free: Standing[] = fixture.apps.map((app) => ({ app, generation: 1 }))
+  const warm = new Set(recorder.pushes().filter(wasAccepted).map(warmName))
   const runners = Math.min(concurrentRaces, plan.races, free.length)
+  const mostRaces = Math.ceil(plan.races * (1 + spareRaces))
   let begun = 0
+  let running = 0
 
   await Promise.all(
     Array.from({ length: runners }, async (_, runner) => {
       await sleep(world.clock, runner * pauseBetweenStartsMs, signal)
-      while (begun < plan.races && !signal.aborted) await runNext(++begun)
+      while (isAnotherNeeded() && !signal.aborted) await runNext()
     }),
   )
-  return countRaces(context, results)
+  await Promise.all(free.map(({ lanes }) => closeLanes(lanes ?? [])))
+  return countRaces(context, heldByRace)
 
-  async function runNext(number: number): Promise<void> {
-    const standing = free.shift()
-    // An app that could not be restored is missing here: fewer races are held, and the run says so.
-    if (standing === undefined) return
-    const result = await race(context, story({ id: `race-${number}`, ...standing }))
-    results.push(result)
-    await readBack(context, standing)
-    progress({ kind: 'races', held: countHeld(results, allLanes(context)), planned: plan.races })
-    const isNeededAgain = plan.races - begun > free.length
-    if (!isNeededAgain || signal.aborted) return
-    const { generation } = await restore(standing.app)
-    if (generation !== null) free.push({ app: standing.app, generation })
+  // A race that was not held is made up for by another, up to a number.
+  function isAnotherNeeded(): boolean {
+    return begun < mostRaces && countHeld() + running < plan.races
   }
+
+  function countHeld(): number {
+    return count(heldByRace, laneNames(context))
+  }
+
+  async function runNext(): Promise<void> {
+    const id = `race-${++begun}`
+    const standing = free.shift()
+    // An app that could not be restored is missing: fewer races are held, and the run says so.
+    if (standing === undefined) return
+    running++
+    const lanes = standing.lanes ?? (await openLanes(context, standing.app.pusher))
+    if (lanes !== undefined) heldByRace.push(await runOn(lanes, id, standing))
+    running--
+    await readBack(context, standing)
+    progress({ kind: 'races', held: countHeld(), planned: plan.races })
+    if (lanes !== undefined) await ready({ ...standing, lanes })
+  }
+
+  function runOn(lanes: readonly Lane[], id: string, standing: Standing) {
+    const { app, generation } = standing
+    const isWarm = ({ name }: Lane) => generation === 1 && warm.has(`${name}/${app.app}`)
+    return race(context, story({ id, ...standing }), { lanes, isWarm })
+  }
+
+  async function ready({ app, lanes = [] }: Standing): Promise<void> {
+    const isNeededAgain = mostRaces - begun > free.length && !signal.aborted
+    const { generation } = isNeededAgain ? await restore(app) : { generation: null }
+    if (generation === null) await closeLanes(lanes)
+    else free.push({ app, generation, lanes })
+  }
+}
+
+function wasAccepted({ attempt }: PushRecord): boolean {
+  return attempt.outcome === 'ok'
+}
+
+function warmName({ arm, replica, app }: PushRecord): string {
+  return `${arm}/${replica}/${app}`
 }
 
 /** What an observer finds when a race is over: an acknowledged push must be in the repository. */
@@ -66,30 +105,22 @@ async function readBack(
   for (const arm of world.arms) recorder.refs(arm.name, raced, await world.readRefs(arm, raced))
 }
 
-function countRaces(context: Context, results: readonly RaceResult[]): RaceCounts {
-  const { arms } = context.world
-  const held = arms.map((arm) => [arm.name, countHeld(results, lanesOf(arm))] as const)
-  const perReplica = arms.map((arm) => {
-    const counts = arm.replicas.map(
-      (replica) => [replica.name, countHeld(results, [laneName({ arm, replica })])] as const,
-    )
-    return [arm.name, Object.fromEntries(counts)] as const
-  })
+function countRaces({ plan, world }: Context, held: readonly ReadonlySet<string>[]): RaceCounts {
+  const lanesOf = (arm: (typeof world.arms)[number]) =>
+    arm.replicas.map((replica) => ({ replica: replica.name, lane: laneName({ arm, replica }) }))
+  const heldIn = (lanes: readonly string[]) => Math.min(count(held, lanes), plan.races)
+  const perArm = <T>(figure: (arm: (typeof world.arms)[number]) => T) =>
+    Object.fromEntries(world.arms.map((arm) => [arm.name, figure(arm)]))
   return {
-    planned: context.plan.races,
-    held: Object.fromEntries(held),
-    perReplica: Object.fromEntries(perReplica),
+    planned: plan.races,
+    held: perArm((arm) => heldIn(lanesOf(arm).map(({ lane }) => lane))),
+    perReplica: perArm((arm) =>
+      Object.fromEntries(lanesOf(arm).map(({ replica, lane }) => [replica, heldIn([lane])])),
+    ),
   }
 }
 
-function countHeld(results: readonly RaceResult[], lanes: readonly string[]): number {
-  return results.filter(({ held }) => lanes.every((lane) => held.has(lane))).length
-}
-
-function allLanes({ world }: Context): string[] {
-  return world.arms.flatMap(lanesOf)
-}
-
-function lanesOf(arm: Context['world']['arms'][number]): string[] {
-  return arm.replicas.map((replica) => laneName({ arm, replica }))
+/** In how many races all of these lanes were held. */
+function count(held: readonly ReadonlySet<string>[], lanes: readonly string[]): number {
+  return held.filter((names) => lanes.every((lane) => names.has(lane))).length
 }

@@ -1,6 +1,6 @@
 import { integer, sleep, uniform } from '@keyrace/environment'
-import { ConnectionRefused, type PushConnection, type PushKey } from '@keyrace/load'
-import type { Arm, Replica } from '@keyrace/testbed'
+import type { PushKey } from '@keyrace/load'
+import type { Lane } from './lanes.ts'
 import { pushOn } from './push.ts'
 import type { MutationRecord, PushRecord } from './recorder.ts'
 import type { Context } from './scenario.ts'
@@ -14,90 +14,62 @@ export interface RaceStory {
   mutate(): Promise<MutationRecord>
 }
 
+export interface RaceTrack {
+  /** One to each builder of each arm. */
+  readonly lanes: readonly Lane[]
+  /** Has this builder already admitted the same key to the same generation? */
+  isWarm(lane: Lane): boolean
+}
+
 /** Relative to the mutation: from before it is sent until well after the bound has passed. */
 const earliestMs = -200
 const shortestHorizonMs = 1_000
 const horizonInBounds = 1.3
-/** The push that must overlap the mutation begins this long before it at most. */
-const overlapLeadMs = 8
+/** A push that ended while others got going is followed by another, so often at most. */
+const startingRounds = 3
+/** Runners do not get going at the same moment: each lags behind by less than this. */
+const longestLagMs = 8
 /** Beyond the claim, until a replica that still refuses the first push is given up. */
 const patienceMs = 5_000
 const pauseBetweenWarmUpsMs = 200
 
-/** A replica in a race: an authenticated connection that has pushed once, and what it pushed since. */
-interface Lane {
-  readonly arm: Arm
-  readonly replica: Replica
-  readonly connection: PushConnection
+/** A lane in one race: what was pushed on it. */
+interface Runner extends Lane {
   readonly pushes: Promise<PushRecord>[]
   running: number
-}
-
-export interface RaceResult {
-  readonly pushes: readonly PushRecord[]
-  /** `arm/replica` of the lanes in which the race was held. */
-  readonly held: ReadonlySet<string>
-  readonly mutation: MutationRecord | undefined
 }
 
 /**
  * One race, as all arms run it together: each replica accepts one push first, so that every cache is warm;
  * then the mutation is sent while a push is under way on every replica, and further exec requests follow
- * at seeded offsets. It is held in a lane if one decided push overlapped the mutation and one began after
- * its acknowledgement.
+ * at seeded offsets. Answers the names of the lanes in which it was held: one decided push overlapped the
+ * mutation there, and one began after its acknowledgement.
  */
-export async function race(context: Context, story: RaceStory): Promise<RaceResult> {
-  const lanes = await openLanes(context, story)
-  try {
-    const isComplete = lanes.length === countReplicas(context)
-    if (!isComplete || !(await warmUp(context, story, lanes))) return notHeld(lanes)
-    const mutation = await runRace(context, story, lanes)
-    return { mutation, pushes: await finished(lanes), held: await heldIn(lanes, mutation) }
-  } finally {
-    await Promise.all(lanes.map(({ connection }) => connection.close()))
-  }
-}
-
-export function laneName({ arm, replica }: { arm: Arm; replica: Replica }): string {
-  return `${arm.name}/${replica.name}`
-}
-
-/** The lanes whose builder let the pusher in; a race needs all of them. */
-async function openLanes({ world }: Context, { key }: RaceStory): Promise<Lane[]> {
-  const lanes = world.arms.flatMap((arm) => arm.replicas.map((replica) => ({ arm, replica })))
-  const opened = await Promise.all(
-    lanes.map(async (lane) => {
-      const connection = await lane.replica.connect(key).catch(ifRefused)
-      return connection && { ...lane, connection, pushes: [], running: 0 }
-    }),
-  )
-  return opened.filter((lane) => lane !== undefined)
-}
-
-function ifRefused(error: unknown): undefined {
-  if (!(error instanceof ConnectionRefused)) throw error
-}
-
-function countReplicas({ world }: Context): number {
-  return world.arms.reduce((count, { replicas }) => count + replicas.length, 0)
-}
-
-async function warmUp(
+export async function race(
   context: Context,
   story: RaceStory,
-  lanes: readonly Lane[],
-): Promise<boolean> {
-  const arms = Map.groupBy(lanes, ({ arm }) => arm.name).values()
+  track: RaceTrack,
+): Promise<ReadonlySet<string>> {
+  const runners = track.lanes.map((lane): Runner => ({ ...lane, pushes: [], running: 0 }))
+  const cold = runners.filter((runner) => !track.isWarm(runner))
+  if (!(await warmUp(context, story, cold))) return new Set()
+  const mutation = await run(context, story, runners)
+  return await heldIn(runners, mutation)
+}
+
+async function warmUp(context: Context, story: RaceStory, cold: readonly Runner[]) {
+  // Replicas of an arm share the repository: one after the other, or they wait for its lock.
+  const arms = Map.groupBy(cold, ({ arm }) => arm.name).values()
   const warmed = await Promise.all([...arms].map((group) => warmUpArm(context, story, group)))
   return warmed.every(Boolean) && !context.signal.aborted
 }
 
 // A copy may not know yet that the app stands: its own claim says how long that may take.
-async function warmUpArm(context: Context, story: RaceStory, lanes: readonly Lane[]) {
+async function warmUpArm(context: Context, story: RaceStory, runners: readonly Runner[]) {
   const { clock } = context.world
-  for (const lane of lanes) {
-    const giveUpAt = clock.now() + (lane.arm.claim.grant.app.ms ?? 0) + patienceMs
-    while ((await launch(context, story, lane, 'warm')).attempt.outcome !== 'ok') {
+  for (const runner of runners) {
+    const giveUpAt = clock.now() + (runner.arm.claim.grant.app.ms ?? 0) + patienceMs
+    while ((await launch(context, story, runner, 'warm')).attempt.outcome !== 'ok') {
       if (clock.now() > giveUpAt || context.signal.aborted) return false
       await sleep(clock, pauseBetweenWarmUpsMs)
     }
@@ -105,95 +77,99 @@ async function warmUpArm(context: Context, story: RaceStory, lanes: readonly Lan
   return true
 }
 
-async function runRace(
+async function run(
   context: Context,
   story: RaceStory,
-  lanes: readonly Lane[],
+  runners: readonly Runner[],
 ): Promise<MutationRecord> {
-  const { world } = context
-  const { clock, random } = world
-  const settled: Promise<void>[] = []
-  for (const lane of lanes) {
-    const lead = integer(random, 0, overlapLeadMs, 'overlap', operationOf(story, lane))
-    settled.push(launchAfter(context, story, lane, -earliestMs - lead))
-    const free = offset(context, story, lane, 0)
-    if (free < 0) settled.push(launchAfter(context, story, lane, free - earliestMs))
+  const { clock } = context.world
+  const draws = runners.map((runner) => ({ runner, ...drawOffsets(context, story, runner) }))
+  const launchLater = (wanted: (offsetMs: number) => boolean, fromMs: number) =>
+    draws.flatMap(({ runner, offsetsMs }) =>
+      offsetsMs.filter(wanted).map((ms) => launchAfter(context, story, runner, ms - fromMs)),
+    )
+  const early = launchLater((ms) => ms < 0, earliestMs)
+  await sleep(clock, -earliestMs, context.signal)
+  for (let round = 0; round < startingRounds; round++) {
+    await Promise.all(draws.map(({ runner, lagMs }) => getGoing(context, story, runner, lagMs)))
   }
-  await sleep(clock, -earliestMs)
-  // Whatever ended too early is replaced, so that the mutation meets a push on every replica.
-  for (const lane of lanes) if (lane.running === 0) void launch(context, story, lane, 'race')
   const mutation = await story.mutate()
-  for (const lane of lanes) {
-    const free = offset(context, story, lane, 0)
-    if (free >= 0) settled.push(launchAfter(context, story, lane, free))
-    settled.push(launchAfter(context, story, lane, Math.max(offset(context, story, lane, 1), 1)))
-  }
-  await Promise.all(settled)
+  const late = launchLater((ms) => ms >= 0, 0)
+  await Promise.all([...early, ...late])
   return mutation
 }
 
-/** Draw 0 may fall before the mutation, draw 1 always falls after its acknowledgement. */
-function offset({ world }: Context, story: RaceStory, lane: Lane, draw: 0 | 1): number {
-  const boundMs = lane.arm.claim.revocation.app.ms ?? 0
+/**
+ * When a runner pushes, relative to the mutation: once after its acknowledgement, and, one runner of each
+ * arm, at any time; and how far it lags behind at the start. Arms draw alike: each runs the same race.
+ */
+function drawOffsets({ plan, world }: Context, { id }: RaceStory, { arm, replica }: Runner) {
+  const { random } = world
+  const operation = `${id}/${replica.name}`
+  const boundMs = arm.claim.revocation.app.ms ?? 0
   const horizonMs = Math.max(shortestHorizonMs, horizonInBounds * boundMs)
-  const from = draw === 0 ? earliestMs : 0
-  return uniform(world.random, from, horizonMs, 'offset', operationOf(story, lane), draw)
+  const draw = (fromMs: number, hop: number) =>
+    uniform(random, fromMs, horizonMs, 'offset', operation, hop)
+  const free = arm.replicas[integer(random, 0, plan.replicas, 'free', id)]
+  const isFree = free?.name === replica.name
+  return {
+    lagMs: integer(random, 0, longestLagMs, 'lag', operation),
+    offsetsMs: isFree ? [draw(0, 0), draw(earliestMs, 1)] : [draw(0, 0)],
+  }
 }
 
-// Twins of one strategy draw alike, and so do replicas of different arms: the same race for each arm.
-function operationOf({ id }: RaceStory, { replica }: Lane): string {
-  return `${id}/${replica.name}`
+/** Has a push under way on this runner, if there is none. */
+async function getGoing(context: Context, story: RaceStory, runner: Runner, lagMs: number) {
+  if (runner.running > 0 || context.signal.aborted) return
+  await sleep(context.world.clock, lagMs, context.signal)
+  await new Promise<void>((begun) => {
+    void launch(context, story, runner, 'race', begun).finally(begun)
+  })
 }
 
-async function launchAfter(context: Context, story: RaceStory, lane: Lane, delayMs: number) {
+async function launchAfter(context: Context, story: RaceStory, runner: Runner, delayMs: number) {
   await sleep(context.world.clock, delayMs, context.signal)
-  if (!context.signal.aborted) await launch(context, story, lane, 'race')
+  if (!context.signal.aborted) await launch(context, story, runner, 'race')
 }
 
 function launch(
   context: Context,
   { app, key, id }: RaceStory,
-  lane: Lane,
+  runner: Runner,
   phase: 'warm' | 'race',
+  begun?: () => void,
 ): Promise<PushRecord> {
-  lane.running++
+  runner.running++
   const order = {
-    ...lane,
+    ...runner,
     app,
     key,
     phase,
     block: null,
-    nonce: `${id}/${laneName(lane)}/${lane.pushes.length + 1}`,
+    nonce: `${id}/${runner.name}/${runner.pushes.length + 1}`,
     intendedAt: context.world.clock.now(),
   }
-  const push = pushOn(lane.connection, order, context).finally(() => lane.running--)
-  lane.pushes.push(push)
+  const push = pushOn(runner.connection, order, context, begun).finally(() => runner.running--)
+  runner.pushes.push(push)
   return push
 }
 
-async function finished(lanes: readonly Lane[]): Promise<PushRecord[]> {
-  return await Promise.all(lanes.flatMap(({ pushes }) => pushes))
-}
-
-async function heldIn(lanes: readonly Lane[], mutation: MutationRecord): Promise<Set<string>> {
+async function heldIn(runners: readonly Runner[], mutation: MutationRecord): Promise<Set<string>> {
+  const { type, invokedAt, completedAt } = mutation
   const held = new Set<string>()
-  if (mutation.type !== 'ok') return held
-  for (const lane of lanes) {
-    const decided = (await Promise.all(lane.pushes)).filter(wasDecided)
-    const pushes = decided.map(({ attempt }) => attempt.stamps)
-    const overlapped = pushes.some(
-      ({ execAt, doneAt }) => execAt <= mutation.completedAt && doneAt >= mutation.invokedAt,
+  if (type !== 'ok') return held
+  for (const runner of runners) {
+    const decided = (await Promise.all(runner.pushes)).filter(wasDecided)
+    const stamps = decided.map(({ attempt }) => attempt.stamps)
+    const overlapped = stamps.some(
+      ({ execAt, doneAt }) => execAt <= completedAt && doneAt >= invokedAt,
     )
-    const followed = pushes.some(({ execAt }) => execAt > mutation.completedAt)
-    if (overlapped && followed) held.add(laneName(lane))
+    const followed = stamps.some(({ execAt }) => execAt > completedAt)
+    if (overlapped && followed) held.add(runner.name)
   }
   return held
 }
 
 function wasDecided({ attempt }: PushRecord): boolean {
   return ['ok', 'denied', 'rejected'].includes(attempt.outcome)
-}
-
-async function notHeld(lanes: readonly Lane[]): Promise<RaceResult> {
-  return { pushes: await finished(lanes), held: new Set(), mutation: undefined }
 }

@@ -14,22 +14,27 @@ export function createHttpTransport({ origin, connections = 16 }: HttpTransportO
   const pool = new Pool(origin, { connections, pipelining: 1, keepAliveTimeout: 30_000 })
   return {
     async call(call) {
+      // Bounds the whole exchange, waiting for a free connection included. AbortSignal.timeout would fire,
+      // and make an error, long after each answer has come.
+      const deadline = new AbortController()
+      const timer = setTimeout(() => deadline.abort(), call.timeoutMs)
       try {
-        return await send(pool, call)
+        return await send(pool, call, deadline.signal)
       } catch (error) {
-        throw asTransportError(error, origin)
+        throw asTransportError(error, origin, deadline.signal)
+      } finally {
+        clearTimeout(timer)
       }
     },
     close: () => pool.destroy(),
   }
 }
 
-async function send(pool: Pool, { endpoint, input, headers, timeoutMs }: Call) {
+async function send(pool: Pool, { endpoint, input, headers }: Call, signal: AbortSignal) {
   const body =
     endpoint.stream === undefined
       ? encode(input.body)
       : Readable.from(input.body as AsyncIterable<string>)
-  // The signal bounds the whole exchange, waiting for a free connection included.
   const response = await pool.request({
     method: endpoint.method,
     path: pathOf(endpoint.path, input),
@@ -38,7 +43,7 @@ async function send(pool: Pool, { endpoint, input, headers, timeoutMs }: Call) {
         ? headers
         : { 'content-type': endpoint.stream ?? 'application/json', ...headers },
     body,
-    signal: AbortSignal.timeout(timeoutMs),
+    signal,
   })
   const text = await response.body.text()
   return {
@@ -80,10 +85,10 @@ function parse(text: string): unknown {
   }
 }
 
-function asTransportError(error: unknown, origin: string): TransportError {
+function asTransportError(error: unknown, origin: string, deadline: AbortSignal) {
   if (error instanceof TransportError) return error
-  const { name, code, message } = error as NodeJS.ErrnoException
-  if (name === 'TimeoutError' || code?.includes('TIMEOUT')) {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (deadline.aborted || code?.includes('TIMEOUT')) {
     return new TransportError('timeout', `${origin} did not answer in time`, { cause: error })
   }
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os'
+import { hasNativeCrypto } from '@keyrace/builder'
 import type { Environment } from '@keyrace/contracts'
 
 /** What a reader must know of the machine to judge a figure. */
@@ -15,16 +15,6 @@ export function describeEnvironment(): Environment {
     memoryMb: Math.round(totalmem() / 2 ** 20),
     loadAverage: loadavg().map((load) => Math.round(load * 100) / 100),
     nativeCrypto: hasNativeCrypto(),
-  }
-}
-
-// ssh2 falls back to JavaScript without a word when its binding was built for another Node.
-export function hasNativeCrypto(): boolean {
-  try {
-    createRequire(import.meta.url)('ssh2/lib/protocol/crypto/build/Release/sshcrypto.node')
-    return true
-  } catch {
-    return false
   }
 }
 

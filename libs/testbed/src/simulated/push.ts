@@ -30,6 +30,7 @@ export function pushSimulated(
       end(`no end after ${timeoutMs} ms`)
     })
     toBuilder.send('exec', () => session.exec(`git-receive-pack '${task.app}.git'`, channel))
+    task.begun?.()
 
     function receive(message: ServerMessage) {
       switch (message.kind) {
