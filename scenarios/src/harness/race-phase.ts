@@ -102,7 +102,9 @@ async function readBack(
   { app, generation }: Standing,
 ): Promise<void> {
   const raced = { app: app.app, generation }
-  for (const arm of world.arms) recorder.refs(arm.name, raced, await world.readRefs(arm, raced))
+  for (const arm of world.arms) {
+    await recorder.look(arm.name, raced, () => world.readRefs(arm, raced))
+  }
 }
 
 function countRaces({ plan, world }: Context, held: readonly ReadonlySet<string>[]): RaceCounts {

@@ -1,13 +1,9 @@
-import type {
-  AppGeneration,
-  HistoryEvent,
-  Operation,
-  PushEvidence,
-  Sample,
-} from '@keyrace/contracts'
+import type { AppGeneration, HistoryEvent, Operation, Sample } from '@keyrace/contracts'
 import { ControllerUnavailable } from '@keyrace/controller-client'
 import type { Clock } from '@keyrace/environment'
 import type { PushAttempt, PushConnection, PushKey } from '@keyrace/load'
+import type { EvidenceIndex } from './evidence-index.ts'
+import { pushRows, type Row, row } from './history-rows.ts'
 
 /** A push as its client saw it, with what is needed to find its evidence. */
 export interface PushRecord {
@@ -35,7 +31,6 @@ export interface MutationRecord {
   readonly generation: number | null
 }
 
-type Row = Omit<HistoryEvent, 'idx'>
 type Subject = Partial<Pick<Row, 'app' | 'generation' | 'user' | 'key'>>
 
 /** Writes down what happened, on one clock. It maps outcomes; when nothing better is certain, to `info`. */
@@ -52,7 +47,11 @@ export interface Recorder {
   ): Promise<MutationRecord>
   push(record: Omit<PushRecord, 'op'>): PushRecord
   /** What an observer found in a repository. */
-  refs(arm: string, app: AppGeneration, refs: ReadonlyMap<string, string>): void
+  look(
+    arm: string,
+    app: AppGeneration,
+    read: () => Promise<ReadonlyMap<string, string>>,
+  ): Promise<void>
   /** Repositories with a push that ended after they were last read. */
   unread(
     generationOf: (push: PushRecord) => number | null,
@@ -68,8 +67,6 @@ export interface MutationAnswer {
   readonly code?: string
   readonly stamp: { readonly revision: number; readonly generation?: number } | undefined
 }
-
-export type EvidenceIndex = (record: PushRecord) => PushEvidence | undefined
 
 export function createRecorder(clock: Clock): Recorder {
   const origin = clock.now()
@@ -104,13 +101,15 @@ export function createRecorder(clock: Clock): Recorder {
       pushes.push(numbered)
       return numbered
     },
-    refs(arm, { app, generation }, refs) {
+    async look(arm, { app, generation }, read) {
       const common = { proc: 'observer', type: 'ok', f: 'readRefs', op: `r${++reads}` } as const
-      readAt.set(repositoryKey({ arm, app, generation }), clock.now())
-      const t = clock.now() - origin
+      // As of its beginning: what changes while it goes on may be missing from it.
+      const begunAt = clock.now()
+      const refs = await read()
+      readAt.set(repositoryKey({ arm, app, generation }), begunAt)
       const found = refs.size === 0 ? [[null, null] as const] : [...refs]
       for (const [ref, sha] of found) {
-        rows.push(row({ ...common, t, arm, app, generation, ref, new: sha }))
+        rows.push(row({ ...common, t: begunAt - origin, arm, app, generation, ref, new: sha }))
       }
     },
     unread(generationOf) {
@@ -147,106 +146,4 @@ async function outcomeOf(act: () => Promise<MutationAnswer>) {
     if (!(error instanceof ControllerUnavailable)) throw error
     return { type: 'info', answer: undefined, reason: error.code } as const
   }
-}
-
-type Named = Pick<Row, 't' | 'proc' | 'type' | 'f' | 'op'> & Partial<Row>
-
-function row(given: Named): Row {
-  return {
-    arm: null,
-    replica: null,
-    app: null,
-    generation: null,
-    user: null,
-    key: null,
-    ref: null,
-    old: null,
-    new: null,
-    revision: null,
-    authRevision: null,
-    source: null,
-    copyAgeMs: null,
-    reason: null,
-    ...given,
-  }
-}
-
-/** A push is up to three operations under one name: itself, its admission and its commit. */
-function pushRows(push: PushRecord, evidence: PushEvidence | undefined, origin: number): Row[] {
-  const { op, arm, replica, app, key, attempt, connection } = push
-  const proc = `${arm}/${replica}/${connection.name}`
-  const common = {
-    op,
-    arm,
-    replica,
-    proc,
-    app,
-    user: key.user,
-    key: key.fingerprint,
-    generation: evidence?.generation ?? null,
-    ref: push.ref,
-  }
-  const at = (stamp: number) => stamp - origin
-  const { execAt, advertisedAt, doneAt } = attempt.stamps
-  const update = { old: attempt.update?.old ?? null, new: attempt.update?.new ?? null }
-  const admission = {
-    f: 'admission',
-    authRevision: evidence?.admission?.revision ?? null,
-    source: evidence?.admission?.source ?? null,
-    copyAgeMs: evidence?.admission?.copyAgeMs ?? null,
-  } as const
-  const end = typeOf(attempt)
-  const reason = reasonOf(attempt)
-  return [
-    row({ ...common, t: at(execAt), type: 'invoke', f: 'push' }),
-    row({ ...common, t: at(execAt), type: 'invoke', f: 'admission' }),
-    advertisedAt === null
-      ? row({ ...common, ...admission, t: at(doneAt), type: end, reason })
-      : row({ ...common, ...admission, t: at(advertisedAt), type: 'ok' }),
-    ...advertisedRows(common, attempt, origin),
-    ...commitRows(common, evidence, origin),
-    row({ ...common, ...update, t: at(doneAt), type: end, f: 'push', reason }),
-  ]
-}
-
-function advertisedRows(common: Partial<Row>, { advertised, stamps }: PushAttempt, origin: number) {
-  const t = (stamps.advertisedAt ?? stamps.doneAt) - origin
-  const op = `${common.op}/advertised`
-  return [...(advertised ?? [])].map(([ref, sha]) =>
-    row({ ...(common as Named), t, op, type: 'ok', f: 'readRefs', ref, new: sha }),
-  )
-}
-
-function commitRows(common: Partial<Row>, evidence: PushEvidence | undefined, origin: number) {
-  const commit = evidence?.commit
-  if (!commit) return []
-  // All updates of a push commit together: the first stands for them.
-  const { ref = null, old = null, new: sha = null } = commit.updates[0] ?? {}
-  const committed = { ...(common as Named), f: 'commit', ref, old, new: sha } as const
-  const completedAt = commit.durableAt ?? commit.decidedAt
-  const type = commit.allowed ? (commit.durableAt === null ? 'fail' : 'ok') : 'denied'
-  return [
-    row({ ...committed, t: commit.askedAt - origin, type: 'invoke' }),
-    row({ ...committed, t: completedAt - origin, type, authRevision: commit.revision }),
-  ]
-}
-
-/** `denied` is a decision against the pusher; what could not be decided, or git refused, is `fail`. */
-function typeOf({ outcome, reason }: PushAttempt): 'ok' | 'denied' | 'fail' | 'info' {
-  switch (outcome) {
-    case 'ok':
-    case 'denied':
-    case 'info':
-      return outcome
-    case 'unavailable':
-    case 'busy':
-      return 'fail'
-    case 'rejected':
-      return reason?.startsWith('denied') ? 'denied' : 'fail'
-  }
-}
-
-function reasonOf({ outcome, reason }: PushAttempt): string | null {
-  if (outcome === 'ok') return null
-  return outcome === 'rejected' ? reason : `${outcome}: ${reason ?? 'no reason was given'}`
 }

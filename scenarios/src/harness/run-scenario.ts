@@ -1,24 +1,16 @@
-import { judge } from '@keyrace/checker'
-import type {
-  ArmResult,
-  Environment,
-  HistoryEvent,
-  Plan,
-  PushEvidence,
-  Run,
-  Sample,
-} from '@keyrace/contracts'
+import type { Environment, HistoryEvent, Plan, Run, Sample } from '@keyrace/contracts'
 import { timestamp } from '@keyrace/environment'
 import { createFixture, type Fixture, sampleOf } from '@keyrace/load'
 import { describeEnvironment, inRealWorld, inSimulatedWorld, type World } from '@keyrace/testbed'
 import { conclude } from './conclude.ts'
-import { type LatencyResult, latencyPhase } from './latency-phase.ts'
+import { indexEvidence } from './evidence-index.ts'
+import { judgeArms } from './judgement.ts'
+import { latencyPhase } from './latency-phase.ts'
 import type { Progress } from './progress.ts'
 import { awaitReadiness } from './readiness.ts'
-import { createRecorder, type EvidenceIndex } from './recorder.ts'
+import { createRecorder } from './recorder.ts'
 import { replayCommand } from './replay.ts'
-import type { Context, RaceCounts, Scenario } from './scenario.ts'
-import { tally } from './tally.ts'
+import type { Context, Scenario } from './scenario.ts'
 
 export interface RunOptions {
   readonly progress: Progress
@@ -124,75 +116,11 @@ async function load({ world, fixture, recorder }: Context): Promise<void> {
 /** Looks at the repositories that have seen a push since an observer last looked. */
 async function readUnread({ world, recorder }: Context): Promise<void> {
   const evidence = await indexEvidence(world)
-  for (const { arm, app, generation } of recorder.unread(
-    (push) => evidence(push)?.generation ?? null,
-  )) {
-    const found = world.arms.find(({ name }) => name === arm)
-    if (found)
-      recorder.refs(arm, { app, generation }, await world.readRefs(found, { app, generation }))
+  const unread = recorder.unread((push) => evidence(push)?.generation ?? null)
+  for (const { arm: name, ...app } of unread) {
+    const arm = world.arms.find((one) => one.name === name)
+    if (arm) await recorder.look(name, app, () => world.readRefs(arm, app))
   }
-}
-
-/**
- * Joins a push with what its builder wrote down: by arm, replica, connection and exec request, and by
- * time, because a port is used again once its connection is closed.
- */
-async function indexEvidence(world: World): Promise<EvidenceIndex> {
-  const index = new Map<string, PushEvidence[]>()
-  for (const arm of world.arms) {
-    for (const one of await world.evidence(arm)) {
-      const name = [arm.name, one.replica, one.connection, one.exec].join(' ')
-      index.set(name, [...(index.get(name) ?? []), one])
-    }
-  }
-  return ({ arm, replica, connection, attempt: { exec, stamps } }) =>
-    index
-      .get([arm, replica, connection.name, exec].join(' '))
-      ?.find(({ receivedAt }) => receivedAt >= stamps.execAt && receivedAt <= stamps.doneAt)
-}
-
-interface Judged {
-  readonly result: ArmResult
-  /** Acknowledged pushes of which nobody can say whether they were kept. */
-  readonly unread: number
-}
-
-async function judgeArms(
-  { plan, world, recorder }: Context,
-  told: {
-    readonly history: readonly HistoryEvent[]
-    readonly samples: readonly Sample[]
-    readonly races: RaceCounts
-    readonly latency: LatencyResult
-  },
-): Promise<Judged[]> {
-  const { history, samples, races, latency } = told
-  const usage = await world.usage()
-  const pushes = recorder.pushes()
-  const judgements = judge({
-    events: history,
-    arms: world.arms.map((arm) => ({
-      ...arm,
-      vacuous: (races.held[arm.name] ?? 0) < races.planned,
-    })),
-    commitCheck: plan.commitCheck,
-    require: plan.require,
-    sentBytes: new Map(pushes.map(({ op, attempt }) => [op, attempt.sentBytes])),
-  })
-  return world.arms.map((arm, index) => {
-    const judgement = judgements[index]
-    if (judgement === undefined) throw new Error(`nobody judged ${arm.name}`)
-    const result = tally({
-      arm,
-      pushes: pushes.filter((push) => push.arm === arm.name),
-      samples: samples.filter((sample) => sample.arm === arm.name),
-      races,
-      latency,
-      usage: usage[arm.name],
-      correctness: judgement.correctness,
-    })
-    return { result, unread: judgement.unread }
-  })
 }
 
 function topologyOf(plan: Plan): Run['topology'] {
