@@ -1,0 +1,87 @@
+import { ControllerUnavailable } from '@keyrace/controller-client'
+import type { PushAttempt } from '@keyrace/load'
+import { describe, expect, test } from 'vitest'
+import { createRecorder, type PushRecord } from './recorder.ts'
+
+function createTestClock() {
+  let now = 1_000
+  const clock = { now: () => now, wall: () => 0, timer: () => () => {} }
+  return { clock, pass: (ms: number) => (now += ms) }
+}
+
+function pushOf(attempt: Partial<PushAttempt>): Omit<PushRecord, 'op'> {
+  const stamps = {
+    execAt: 1_010,
+    advertisedAt: null,
+    sentAt: null,
+    reportedAt: null,
+    doneAt: 1_030,
+  }
+  return {
+    arm: 'poll',
+    replica: 'builder-1',
+    app: 'blue',
+    ref: 'refs/heads/main',
+    key: { user: 'alice', fingerprint: 'SHA256:a' },
+    connection: { name: '127.0.0.1:4711' },
+    attempt: { outcome: 'ok', reason: null, advertised: null, update: null, stamps, ...attempt },
+  } as never
+}
+
+describe('the recorder', () => {
+  test.each([
+    [{ outcome: 'ok' }, 'ok'],
+    [{ outcome: 'denied', reason: 'no app blue' }, 'denied'],
+    [{ outcome: 'unavailable', reason: 'timeout' }, 'fail'],
+    [{ outcome: 'busy', reason: 'another push' }, 'fail'],
+    [{ outcome: 'rejected', reason: 'denied: it was deleted' }, 'denied'],
+    [{ outcome: 'rejected', reason: 'unavailable: timeout' }, 'fail'],
+    [{ outcome: 'rejected', reason: 'failed to lock' }, 'fail'],
+    [{ outcome: 'info', reason: 'the connection broke' }, 'info'],
+  ] as const)('takes a decision for a decision, and doubt for doubt: %j is %s', (attempt, type) => {
+    const recorder = createRecorder(createTestClock().clock)
+    recorder.push(pushOf(attempt))
+    const ends = recorder.history(() => undefined).filter((row) => row.f === 'push')
+    expect(ends.map((row) => row.type)).toEqual(['invoke', type])
+  })
+
+  test.each([
+    ['what was done', async () => ({ ok: true, stamp: { revision: 7, generation: 2 } }), 'ok', 7],
+    ['a refusal', async () => ({ ok: false, code: 'forbidden', stamp: undefined }), 'fail', null],
+    [
+      'no answer',
+      async () => {
+        throw new ControllerUnavailable('timeout', 'no answer')
+      },
+      'info',
+      null,
+    ],
+  ] as const)('writes down %s of a mutation', async (_, act, type, revision) => {
+    const recorder = createRecorder(createTestClock().clock)
+    await recorder.mutate('deleteApp', { app: 'blue' }, act)
+    expect(recorder.history(() => undefined)).toMatchObject([
+      { type: 'invoke', f: 'deleteApp', revision: null },
+      { type, f: 'deleteApp', revision },
+    ])
+  })
+
+  test('counts a reading from its beginning: what changed meanwhile may be missing', async () => {
+    const { clock, pass } = createTestClock()
+    const recorder = createRecorder(clock)
+    await recorder.look('poll', { app: 'blue', generation: 1 }, async () => {
+      pass(50)
+      return new Map([['refs/heads/main', 'abc']])
+    })
+    expect(recorder.history(() => undefined)).toMatchObject([{ t: 0, f: 'readRefs', new: 'abc' }])
+  })
+
+  test('knows which repositories have seen a push since they were read', async () => {
+    const { clock, pass } = createTestClock()
+    const recorder = createRecorder(clock)
+    recorder.push(pushOf({}))
+    expect(recorder.unread(() => 3)).toEqual([{ arm: 'poll', app: 'blue', generation: 3 }])
+    pass(100)
+    await recorder.look('poll', { app: 'blue', generation: 3 }, async () => new Map())
+    expect(recorder.unread(() => 3)).toEqual([])
+  })
+})
