@@ -199,6 +199,51 @@ test('requests and answered bytes are charged to the token and the purpose', asy
   })
 })
 
+test('what fails is charged as well', async () => {
+  const { call, store } = setUp()
+  store.standing = () => Promise.reject(new StoreError('57P01', 'terminating connection'))
+  const body = { app: 'myapp', public_key: line }
+  const charged = { ...builder, [headers.purpose]: 'authorize' }
+  expect((await call('checkKey', { body }, charged)).status).toBe(500)
+  const { body: usage } = await call('usage', {}, { [headers.userToken]: 'token operator-secret' })
+  expect(usage).toMatchObject({ builders: { poll: { requests: { authorize: 1 }, bytes: 0 } } })
+})
+
+test('a snapshot is read anew after a mutation, and only then', async () => {
+  const { call, store, signUp } = setUp()
+  const alice = await signUp('alice')
+  let reads = 0
+  const { snapshot } = store
+  store.snapshot = () => {
+    reads++
+    return snapshot()
+  }
+  const asked = async () => {
+    const { body, headers: sent } = await call('snapshot', {}, builder)
+    return { ...(body as object), revision: sent[headers.revision] }
+  }
+  const before = await asked()
+  expect(await asked()).toEqual(before)
+  expect(reads).toBe(1)
+  await call('createApp', { body: { id: 'myapp' } }, alice)
+  expect(await asked()).toMatchObject({ apps: [{ app: 'myapp', generation: 1 }], revision: '2' })
+  expect(reads).toBe(2)
+})
+
+test('what is no key is refused at a revision, too', async () => {
+  const { call } = setUp()
+  const body = { app: 'myapp', public_key: 'ssh-ed25519 nonsense' }
+  const { status, headers: sent } = await call('checkKey', { body }, builder)
+  expect([status, sent]).toEqual([
+    400,
+    {
+      [headers.epoch]: 'epoch-1',
+      [headers.revision]: '0',
+      [headers.code]: 'invalid-public-key',
+    },
+  ])
+})
+
 test('the service time is added for builders only', async () => {
   const slept: number[] = []
   const { call } = setUp({ serviceTimeMs: 10, onSleep: (ms) => slept.push(ms) })

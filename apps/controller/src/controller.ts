@@ -9,8 +9,14 @@ import {
   headers,
 } from '@keyrace/contracts'
 import { type Answer, type Call, type Clock, type Ids, sleep } from '@keyrace/environment'
-import { type Callers, createCallers } from './callers.ts'
-import { isRefusal, type Refusal, type Seen, type Success } from './domain/outcome.ts'
+import { type Builder, type Callers, createCallers } from './callers.ts'
+import {
+  type Forwarded,
+  isRefusal,
+  type Refusal,
+  type Seen,
+  type Success,
+} from './domain/outcome.ts'
 import type { Secrets } from './domain/secrets.ts'
 import { createHandlers } from './handlers.ts'
 import { type Store, StoreError } from './store/store.ts'
@@ -61,24 +67,34 @@ export function createController(deps: ControllerDeps): Controller {
   }
 
   async function answerAs(name: EndpointName, call: Call): Promise<SerializedAnswer> {
-    const { endpoint, headers: received } = call
+    const { endpoint, input, headers: received } = call
     const caller = await identify(endpoint.access, received)
     if (caller === undefined) return respond(endpoint, { refused: 'unauthenticated' }, store.epoch)
-    const handler = handlers[name] as Handler
-    const answer = respond(endpoint, await handler(call.input, caller), store.epoch)
-    if (endpoint.access === 'builder') {
-      meter.charge((caller as Callers['builder']).arm, received, Buffer.byteLength(answer.text))
-      if (serviceTimeMs > 0) await sleep(clock, serviceTimeMs)
-    }
+    const handle = async () =>
+      respond(endpoint, await (handlers[name] as Handler)(input, caller), store.epoch)
+    return endpoint.access === 'builder'
+      ? charge(caller as Builder, received, handle)
+      : await handle()
+  }
+
+  /** What fails is charged as well: it was asked for. */
+  async function charge(
+    { arm }: Builder,
+    received: Call['headers'],
+    handle: () => Promise<SerializedAnswer>,
+  ): Promise<SerializedAnswer> {
+    meter.countRequest(arm, received)
+    const answer = await handle()
+    meter.countBytes(arm, Buffer.byteLength(answer.text))
+    if (serviceTimeMs > 0) await sleep(clock, serviceTimeMs)
     return answer
   }
 }
 
 /** A handler of whichever endpoint: that input and caller belong to it is known from the table alone. */
-type Handler = (
-  input: Call['input'],
-  caller: Callers[Access],
-) => Promise<Success<unknown> | Refusal>
+type Handler = (input: Call['input'], caller: Callers[Access]) => Promise<AnyOutcome>
+
+type AnyOutcome = Success<unknown> | Forwarded | Refusal
 
 const names = new Map(
   Object.entries(endpoints).map(([name, endpoint]): [Endpoint, EndpointName] => [
@@ -93,15 +109,12 @@ function nameOf(endpoint: Endpoint): EndpointName {
   return name
 }
 
-function respond(
-  { status }: Endpoint,
-  outcome: Success<unknown> | Refusal,
-  epoch: string,
-): SerializedAnswer {
+function respond({ status }: Endpoint, outcome: AnyOutcome, epoch: string): SerializedAnswer {
   const stamp = stampOf(outcome, epoch)
-  if (!isRefusal(outcome)) return serialize(status, stamp, outcome.body)
-  const { refused, detail } = outcome
-  return refuse(refused, detail, stamp)
+  if (isRefusal(outcome)) return refuse(outcome.refused, outcome.detail, stamp)
+  return 'json' in outcome
+    ? forward(status, stamp, outcome.json)
+    : serialize(status, stamp, outcome.body)
 }
 
 /** The answer to a request that comes to nothing, in the form that all of them have. */
@@ -119,6 +132,22 @@ function serialize(
   body: unknown,
 ): SerializedAnswer {
   return { status, headers: sent, body, text: body === null ? '' : JSON.stringify(body) }
+}
+
+/** Only the simulation looks at the body: it is read when somebody does. */
+function forward(
+  status: number,
+  sent: Readonly<Record<string, string>>,
+  text: string,
+): SerializedAnswer {
+  return {
+    status,
+    headers: sent,
+    text,
+    get body() {
+      return JSON.parse(text)
+    },
+  }
 }
 
 function stampOf({ revision, generation }: Seen, epoch: string): Record<string, string> {

@@ -12,7 +12,7 @@ import * as permissions from './domain/permissions.ts'
 import { publish } from './domain/publish.ts'
 import * as releases from './domain/releases.ts'
 import type { Secrets } from './domain/secrets.ts'
-import { snapshot } from './domain/snapshot.ts'
+import { createSnapshotReader } from './domain/snapshot.ts'
 import * as users from './domain/users.ts'
 import { type Store, StoreError } from './store/store.ts'
 import type { UsageMeter } from './usage.ts'
@@ -61,7 +61,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     appKeys: ({ params }) => lookup.appKeys(store, params),
     userKeys: ({ params }) => lookup.userKeys(store, params),
     checkKey: ({ body }) => lookup.checkKey(store, body),
-    snapshot: () => snapshot(store),
+    snapshot: createSnapshotReader(store),
 
     historicPush: ({ body }) => historic.historicPush(store, body),
     historicConfig: ({ body }) => historic.historicConfig(store, body),

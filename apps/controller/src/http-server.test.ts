@@ -125,4 +125,9 @@ test('the OpenAPI page describes every endpoint', async () => {
   )
   expect(described.sort()).toEqual(contracted.sort())
   expect((await server.inject({ url: '/documentation' })).statusCode).toBe(200)
+  const { responses } = paths['/v2/hooks/key/{fingerprint}'].get
+  expect(Object.keys(responses)).toEqual(['200', '400', '401', '404', '500'])
+  expect(responses[200].headers).toHaveProperty(headers.revision)
+  const { content } = paths['/v2/admin/import'].post.requestBody
+  expect(content['application/x-ndjson'].schema.anyOf).toHaveLength(4)
 })

@@ -62,7 +62,7 @@ function stopOrder({ exitWithParent }: Options): Promise<void> {
 /** One line that names the fix. */
 function explain(error: NodeJS.ErrnoException, { database, listen }: Options): string {
   if (error instanceof StoreError) {
-    const url = database.replace(/:[^:@/]*@/, ':…@')
+    const url = database.replace(/(\/\/[^:@/]*):.*@/, '$1:…@')
     return `cannot use the database ${url} (${error.code} ${error.message}): start it, or name another with --database`
   }
   if (error.syscall === undefined) throw error

@@ -1,6 +1,14 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import { type Access, type Endpoint, type ErrorCode, errors, headers } from '@keyrace/contracts'
 import type { FastifySchema } from 'fastify'
+import type { TSchema } from 'typebox'
+
+declare module 'fastify' {
+  interface FastifySchema {
+    /** One line of a body that is a stream of them. It is described here, and checked where it is read. */
+    readonly line?: TSchema
+  }
+}
 
 const security: Readonly<Record<Access, Record<string, string[]>[]>> = {
   anybody: [],
@@ -23,7 +31,7 @@ export const describeApi: FastifyDynamicSwaggerOptions = {
     info: {
       title: 'keyrace controller',
       version: '2.3',
-      description: `Codes of refusals are in the header \`${headers.code}\`.`,
+      description: `What a refusal is about is told by its code, in the header \`${headers.code}\`.`,
     },
     components: {
       securitySchemes: {
@@ -33,11 +41,16 @@ export const describeApi: FastifyDynamicSwaggerOptions = {
       },
     },
   },
+  transform({ schema: { line, ...schema }, url }) {
+    const [stream = ''] = schema.consumes ?? []
+    const body = line && { content: { [stream]: { schema: line } } }
+    return { schema: body ? { ...schema, body } : schema, url }
+  },
 }
 
 /** What an endpoint takes and answers, for validation and for the OpenAPI page. */
 export function describeRoute(endpoint: Endpoint): FastifySchema {
-  const { summary, access, params, query, body, stream, status, reply, refusals } = endpoint
+  const { summary, access, params, query, body, stream, line, status, reply } = endpoint
   return {
     summary,
     tags: [access],
@@ -46,15 +59,41 @@ export function describeRoute(endpoint: Endpoint): FastifySchema {
     ...(query && { querystring: query }),
     ...(body && { body }),
     ...(stream && { consumes: [stream] }),
-    response: { [status]: { description: 'Done', ...reply }, ...responsesOf(refusals) },
+    ...(line && { line }),
+    response: {
+      [status]: { description: 'Done', headers: stampOf(access), ...reply },
+      ...refusalsOf(endpoint),
+    },
   }
 }
 
-function responsesOf(refusals: readonly ErrorCode[]): Record<number, object> {
-  const responses: Record<number, object> = {}
-  for (const status of new Set(refusals.map((code) => errors[code].status))) {
-    const codes = refusals.filter((code) => errors[code].status === status)
-    responses[status] = { description: codes.map((code) => `\`${code}\``).join(', ') }
+const stamps = {
+  [headers.epoch]: { type: 'string', description: 'names the history that revisions count' },
+  [headers.revision]: { type: 'integer', description: 'the last mutation that the answer shows' },
+  [headers.generation]: { type: 'integer', description: 'of the app that the answer is about' },
+}
+
+function stampOf(access: Access): object {
+  return access === 'builder' ? stamps : { [headers.epoch]: stamps[headers.epoch] }
+}
+
+function refusalsOf(endpoint: Endpoint): Record<number, object> {
+  const byStatus = Map.groupBy(codesOf(endpoint), (code) => errors[code].status)
+  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, refusalBy(codes)]))
+}
+
+/** Everything that it can be refused by: what its callers must expect, and what befalls any call. */
+function codesOf({ access, params, query, body, stream, refusals }: Endpoint): Set<ErrorCode> {
+  const codes = new Set<ErrorCode>(refusals)
+  if (params || query || body || stream) codes.add('invalid-request')
+  if (access !== 'anybody') codes.add('unauthenticated')
+  return codes.add('server-error')
+}
+
+function refusalBy(codes: readonly ErrorCode[]): object {
+  return {
+    description: codes.map((code) => `\`${code}\`: ${errors[code].text}`).join(' · '),
+    headers: { [headers.code]: { type: 'string', enum: codes } },
+    type: codes.some((code) => errors[code].body === 'string') ? 'string' : 'object',
   }
-  return responses
 }

@@ -1,21 +1,29 @@
 import { headers, type Purpose, purposes, type Usage } from '@keyrace/contracts'
 
 export interface UsageMeter {
-  charge(arm: string, received: Readonly<Record<string, string>>, bytes: number): void
+  /** Under the purpose that it names; without a known one it is background. */
+  countRequest(arm: string, received: Readonly<Record<string, string>>): void
+  countBytes(arm: string, bytes: number): void
   read(): Record<string, Usage>
 }
 
-/** Counts what each builder token asks for. A request without a known purpose is background. */
+/** Counts what each builder token asks for, and how much it is answered. */
 export function createUsageMeter(arms: readonly string[]): UsageMeter {
   const usage = new Map(arms.map((arm) => [arm, emptyUsage()]))
   return {
-    charge(arm, received, bytes) {
-      const charged = usage.get(arm)
-      if (charged === undefined) return
-      charged.requests[purposeOf(received[headers.purpose])]++
-      charged.bytes += bytes
+    countRequest(arm, received) {
+      of(arm).requests[purposeOf(received[headers.purpose])]++
+    },
+    countBytes(arm, bytes) {
+      of(arm).bytes += bytes
     },
     read: () => structuredClone(Object.fromEntries(usage)),
+  }
+
+  function of(arm: string): Usage {
+    const found = usage.get(arm)
+    if (found === undefined) throw new Error(`nobody is charged for ${arm}`)
+    return found
   }
 }
 

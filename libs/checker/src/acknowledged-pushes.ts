@@ -5,7 +5,7 @@ import { covers } from './spans.ts'
 /** An acknowledged push, and the last look at its repository if that began after the acknowledgement. */
 export interface AcknowledgedPush {
   readonly push: Operation
-  /** Undefined as well where the rows do not say what was pushed. */
+  /** Undefined as well where the rows do not say what was pushed, or to which generation of the app. */
   readonly read: Read | undefined
 }
 
@@ -29,8 +29,11 @@ export function acknowledgedPushes(context: {
   })
 }
 
-/** The repository of an app that may be gone may be gone as well, and rightly so. */
-function saysSomething(read: Read, registers: Registers): boolean {
-  if (read.tips.size > 0 || read.generation === null) return true
-  return covers(registers.app(read.app, read.generation).must, read)
+/**
+ * Nobody knows which repository it was where the generation is not known; and the repository of an app that
+ * may be gone may be gone as well, and rightly so.
+ */
+function saysSomething({ tips, app, generation, ...when }: Read, registers: Registers): boolean {
+  if (generation === null) return false
+  return tips.size > 0 || covers(registers.app(app, generation).must, when)
 }

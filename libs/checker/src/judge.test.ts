@@ -56,7 +56,7 @@ describe('the verdict', () => {
       .key('alice')
       .mutation('removeKey', { user: 'alice', key: 'k-alice' }, [5, 10])
       .app('blue', 1, 'alice', [12, 13])
-      .push({ at: [4, 15] })
+      .push({ at: [4, 15], admission: 'unseen' })
     const { findings, correctness } = tried(story)
     expect(findings.map(({ invariant }) => invariant)).toEqual(['stale-accept'])
     expect(correctness).toMatchObject({ staleAcceptsBeyondClaim: 0, verdict: 'holds' })
@@ -68,6 +68,14 @@ describe('the verdict', () => {
       .mutation('deleteApp', { ...blue, generation: 2 }, [6000, 6010])
       .push({ at: [6020, 6030], generation: null })
     expect(tried(story).correctness.measuredStalenessMs.revocation.certain).toBe(10)
+  })
+
+  test('does not blame a fence for denying a dead app while the next of its name stands', () => {
+    const story = deleted()
+      .app('blue', 2, 'alice', [3108, 3109])
+      .push({ at: [3200, 3300], outcome: 'denied', admission: 'ok' })
+    const { correctness } = tried(story, { commitCheck: 'full' })
+    expect(correctness).toMatchObject({ staleAdmissions: 1, staleRejects: 1, verdict: 'holds' })
   })
 
   test('is vacuous only where nothing is broken', () => {
@@ -95,6 +103,32 @@ describe('a decision that real time leaves open is nobody’s fault:', () => {
       standing()
         .push({ at: [10, 20], old: '1'.repeat(40), new: '1'.repeat(40) })
         .push({ at: [30, 40], old: '1'.repeat(40), new: '1'.repeat(40) }),
+    ],
+    [
+      'a ref that was forced back, and pushed on from there',
+      standing()
+        .push({ at: [10, 20], old: zeroSha, new: '1'.repeat(40) })
+        .push({ at: [30, 40], old: '1'.repeat(40), new: '2'.repeat(40) })
+        .push({ at: [50, 60], old: '2'.repeat(40), new: '1'.repeat(40), outcome: 'info' })
+        .push({ at: [70, 80], old: '1'.repeat(40), new: '3'.repeat(40) }),
+    ],
+    [
+      'a first push to each of two apps of a name, of which nobody knows which',
+      standing()
+        .push({ at: [10, 20], generation: null, old: zeroSha, new: '1'.repeat(40) })
+        .mutation('deleteApp', blue, [30, 40])
+        .app('blue', 2, 'alice', [50, 60])
+        .push({ at: [70, 80], generation: null, old: zeroSha, new: '2'.repeat(40) })
+        .push({ at: [90, 99], generation: null, advertised: '2'.repeat(40) }),
+    ],
+    [
+      'a commit in an app to which it may have been pushed',
+      standing()
+        .push({ at: [10, 20], old: zeroSha, new: '1'.repeat(40) })
+        .mutation('deleteApp', blue, [30, 40])
+        .app('blue', 2, 'alice', [50, 60])
+        .push({ at: [70, 80], generation: null, old: zeroSha, new: '1'.repeat(40) })
+        .read({ at: 90, generation: 2, tip: { ref: 'refs/heads/main', new: '1'.repeat(40) } }),
     ],
     [
       'a dead app that shows what was pushed to the next one of its name',
@@ -249,7 +283,7 @@ describe('the findings', () => {
       replica: 'builder-3',
       stalenessMs: { certain: 504 },
       story:
-        'app blue-whale was deleted at 3.102 s (acknowledged 3.107 s); builder-3 still advertised it to a push that began at 3.611 s: 504 ms stale, within 2000 ms',
+        'app blue-whale was deleted at 3.102 s (acknowledged at 3.107 s); builder-3 still let in a push to it that began at 3.611 s: 504 ms after the acknowledgement, within the claimed 2 s',
     })
     const rows = witness?.events.map((idx) => story.events()[idx])
     expect(rows?.map((row) => `${row?.f} ${row?.type}`)).toEqual([
@@ -270,6 +304,23 @@ describe('the findings', () => {
     const claim = claimOf(100, { revocation: { key: boundOf(null) } })
     const { witnesses } = tried(story, { arm: { claim } }).correctness
     expect(witnesses.map(({ stalenessMs }) => stalenessMs?.certain)).toEqual([200, 200])
+  })
+
+  test('are led by the worst of them, and no late commit that is tolerated is among them', () => {
+    const story = deleted()
+      .push({ at: [3000, 3700], commit: [3650, 3660] })
+      .push({ at: [3207, 3300] })
+      .app('blue', 2, 'alice', [4000, 4010])
+      .push({ at: [4510, 4520], outcome: 'denied' })
+    const told = (terms?: Parameters<typeof tried>[1]) =>
+      tried(story, terms).correctness.witnesses.map(({ invariant }) => invariant)
+    expect(told()).toEqual(['stale-reject', 'stale-admission', 'stale-accept'])
+    expect(told({ require: 'fenced' })).toEqual([
+      'late-commit',
+      'stale-admission',
+      'stale-accept',
+      'stale-reject',
+    ])
   })
 
   test('attach a late commit to the stale admission that it follows from', () => {

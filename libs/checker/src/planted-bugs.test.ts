@@ -121,6 +121,16 @@ const bugs: readonly Planted[] = [
       .mutation('grant', { ...blue, user: 'bob' }, [3200, 3300]),
   },
   {
+    bug: 'a permission opens an app to a push that had begun before it was given',
+    convicts: ['unauthorised-accept'],
+    planted: standing()
+      .push({ at: [3000, 3100], ...asBob })
+      .mutation('grant', { ...blue, user: 'bob' }, [3060, 3070]),
+    repaired: standing()
+      .push({ at: [3000, 3100], ...asBob })
+      .mutation('grant', { ...blue, user: 'bob' }, [3040, 3070]),
+  },
+  {
     bug: 'a new key is denied for longer than claimed',
     convicts: ['stale-reject'],
     planted: history()
@@ -140,6 +150,17 @@ const bugs: readonly Planted[] = [
     repaired: standing().push({ at: [5200, 5300], outcome: 'fail', admission: 'ok' }),
   },
   {
+    bug: 'the fence does not see a key that a copy may still miss',
+    convicts: ['stale-reject'],
+    terms: { commitCheck: 'full' },
+    planted: standing()
+      .key('alice', 'new', [3000, 3100])
+      .push({ at: [3200, 3300], key: 'new', outcome: 'denied', admission: 'ok' }),
+    repaired: standing()
+      .key('alice', 'new', [3000, 3100])
+      .push({ at: [3200, 3300], key: 'new', outcome: 'denied' }),
+  },
+  {
     bug: 'the publish does not look whether the app still stands',
     convicts: ['late-commit'],
     terms: { commitCheck: 'full' },
@@ -157,6 +178,19 @@ const bugs: readonly Planted[] = [
       .push({ at: [3000, 3100], old: zeroSha, new: first })
       .push({ at: [3200, 3300], old: first, new: second })
       .push({ at: [3400, 3500], old: second, new: third, replica: 'builder-2' }),
+  },
+  {
+    bug: 'a ref that was deleted and made again is forked all the same',
+    convicts: ['forked-history'],
+    planted: standing()
+      .push({ at: [3000, 3100], old: zeroSha, new: first })
+      .push({ at: [3200, 3300], old: first, new: zeroSha })
+      .push({ at: [3400, 3500], old: zeroSha, new: second })
+      .push({ at: [3400, 3500], old: zeroSha, new: third, replica: 'builder-2' }),
+    repaired: standing()
+      .push({ at: [3000, 3100], old: zeroSha, new: first })
+      .push({ at: [3200, 3300], old: first, new: zeroSha })
+      .push({ at: [3400, 3500], old: zeroSha, new: second }),
   },
   {
     bug: 'a push is acknowledged whose receive has failed',

@@ -19,6 +19,8 @@ export interface Endpoint {
   readonly body?: TSchema
   /** The media type of the request body when it is a stream and not JSON. */
   readonly stream?: 'application/x-ndjson'
+  /** One line of that stream. */
+  readonly line?: TSchema
   readonly status: 200 | 201 | 204
   readonly reply: TSchema
   /** The refusals that a caller must expect; anything else is a failure of the neighbour. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { endpoints } from './endpoints.ts'
-import { type ErrorCode, errorBody, errors } from './errors.ts'
+import { type ErrorCode, errorBody, errors, errorText } from './errors.ts'
 
 const all = Object.entries(endpoints)
 
@@ -26,12 +26,19 @@ test('builders call hooks, operators call admin routes, and nobody else does', (
   expect(misplaced.map(([name]) => name)).toEqual([])
 })
 
-test('what is missing is told by a string, anything else by a detail, as in Deis', () => {
-  for (const [code, { status, text }] of Object.entries(errors)) {
-    expect(status).toBeGreaterThanOrEqual(400)
-    expect(errorBody(code as ErrorCode)).toEqual(status === 404 ? text : { detail: text })
-    expect(errorBody(code as ErrorCode, 'more')).toEqual(
-      status === 404 ? 'more' : { detail: 'more' },
-    )
+test.each<[ErrorCode, number, unknown]>([
+  ['key-not-found', 404, 'No Key matches the given query.'],
+  ['key-in-use', 400, { public: ['Public Key is already in use'] }],
+  ['app-name-taken', 400, { id: ['Application with this id already exists.'] }],
+  ['forbidden', 403, { detail: 'You do not have permission to perform this action.' }],
+])('a refusal by %s has the status and the body that Deis gave it', (code, status, body) => {
+  expect([errors[code].status, errorBody(code)]).toEqual([status, body])
+})
+
+test('what an error says can be read back from its body, whatever its shape', () => {
+  for (const [code, { text }] of Object.entries(errors)) {
+    expect(errorText(errorBody(code as ErrorCode))).toBe(text)
+    expect(errorText(errorBody(code as ErrorCode, 'more'))).toBe('more')
   }
+  for (const none of [null, 7, {}, { detail: 7 }, []]) expect(errorText(none)).toBeUndefined()
 })

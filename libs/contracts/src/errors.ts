@@ -1,25 +1,26 @@
 /**
- * Every code that the controller answers with. `body` is Deis's shape: a JSON string for what is
- * missing, `{detail}` otherwise; the code itself travels in the header `X-Keyrace-Code`.
+ * Every code that the controller answers with; it travels in the header `X-Keyrace-Code`. `body` is the
+ * shape that Deis gave the text: a bare string for what is missing, `{detail}`, or the field at fault.
  */
 export const errors = {
   'invalid-request': { status: 400, body: 'detail', text: 'The request does not fit the contract' },
-  'invalid-public-key': { status: 400, body: 'detail', text: 'Key contains invalid base64 chars' },
-  'key-in-use': { status: 400, body: 'detail', text: 'Public Key is already in use' },
-  'key-name-taken': { status: 400, body: 'detail', text: 'SSH Key with this id already exists.' },
+  'invalid-public-key': { status: 400, body: 'public', text: 'Key contains invalid base64 chars' },
+  'key-in-use': { status: 400, body: 'public', text: 'Public Key is already in use' },
+  'key-name-taken': { status: 400, body: 'id', text: 'SSH Key with this id already exists.' },
   'app-name-taken': {
     status: 400,
-    body: 'detail',
+    body: 'id',
     text: 'Application with this id already exists.',
   },
   'username-taken': {
     status: 400,
-    body: 'detail',
+    body: 'username',
     text: 'A user with that username already exists.',
   },
+  'token-in-use': { status: 400, body: 'detail', text: "The token is another user's already." },
   'wrong-credentials': {
     status: 400,
-    body: 'detail',
+    body: 'non_field_errors',
     text: 'Unable to log in with provided credentials.',
   },
   unauthenticated: {
@@ -54,11 +55,27 @@ export const errors = {
   },
   'server-error': { status: 500, body: 'detail', text: 'Server Error' },
   'not-ready': { status: 503, body: 'detail', text: 'The database does not answer.' },
-} as const satisfies Record<string, { status: number; body: 'string' | 'detail'; text: string }>
+} as const satisfies Record<string, ErrorShape>
+
+interface ErrorShape {
+  readonly status: number
+  readonly body: 'string' | 'detail' | 'id' | 'public' | 'username' | 'non_field_errors'
+  readonly text: string
+}
 
 export type ErrorCode = keyof typeof errors
 
 /** The body that goes with a code, as Deis shaped it. */
 export function errorBody(code: ErrorCode, text: string = errors[code].text): unknown {
-  return errors[code].body === 'string' ? text : { detail: text }
+  const { body }: ErrorShape = errors[code]
+  if (body === 'string') return text
+  return { [body]: body === 'detail' ? text : [text] }
+}
+
+/** What such a body says; undefined where it is none. */
+export function errorText(body: unknown): string | undefined {
+  if (typeof body === 'string') return body
+  if (typeof body !== 'object' || body === null) return undefined
+  const [text] = Object.values(body).flat()
+  return typeof text === 'string' ? text : undefined
 }

@@ -2,43 +2,22 @@ export type { App } from './apps.ts'
 export { Bound, Claim, StalenessBounds } from './claim.ts'
 export { type Access, type Endpoint, endpoint, type Input, type Reply } from './endpoint.ts'
 export { type EndpointName, type Endpoints, endpoints } from './endpoints.ts'
-export { type ErrorCode, errorBody, errors } from './errors.ts'
-export {
-  DecisionSource,
-  type Provenance,
-  PushEvidence,
-  type PushOutcome,
-  pushOutcomes,
-} from './evidence.ts'
+export { type ErrorCode, errorBody, errors, errorText } from './errors.ts'
+export { type Provenance, PushEvidence, type PushOutcome } from './evidence.ts'
 export { headers, type Purpose, purposes, type Stamp } from './headers.ts'
-export {
-  type EventType,
-  eventTypes,
-  HistoryEvent,
-  type Operation,
-  operations,
-} from './history.ts'
+export { type EventType, HistoryEvent, type Operation, operations } from './history.ts'
 export type { KeyOwner, KeysByUser } from './hooks.ts'
 export {
-  AnyFingerprint,
   type AppGeneration,
-  AppName,
   appNamePattern,
-  Generation,
   longestAppName,
-  PublicKeyLine,
-  PushId,
-  RefName,
   RefUpdate,
   ReplicaName,
-  Revision,
-  Sha,
   Sha256Fingerprint,
-  Username,
   zeroSha,
 } from './identifiers.ts'
 export type { Key } from './keys.ts'
-export { AuditEntry, ImportLine, MutationKind, Usage } from './operations.ts'
+export { AuditEntry, ImportLine, Usage } from './operations.ts'
 export {
   type CommitCheck,
   commitChecks,
@@ -49,7 +28,7 @@ export {
   type Requirement,
   requirements,
 } from './plan.ts'
-export { type PublishRequest, Release, ReleaseState } from './releases.ts'
+export { type PublishRequest, Release } from './releases.ts'
 export {
   ArmResult,
   Correctness,

@@ -3,7 +3,7 @@ import { endpoint } from './endpoint.ts'
 import { PublicKeyLine, Sha256Fingerprint, Username } from './identifiers.ts'
 
 /** A key's name among its owner's keys. */
-const KeyName = Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\x00-\\x1f/]+$' })
+export const KeyName = Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\x00-\\x1f/]+$' })
 
 export const Key = Type.Object({
   id: KeyName,

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 import { AppName, PublicKeyLine, Revision, Username } from './identifiers.ts'
+import { KeyName } from './keys.ts'
 import { oneOf } from './one-of.ts'
 
 /** One line of a bulk import; what a line names must stand in an earlier line or in the database. */
@@ -12,7 +13,7 @@ export const ImportLine = Type.Union([
   }),
   Type.Object({
     kind: Type.Literal('key'),
-    id: Type.String({ minLength: 1, maxLength: 128 }),
+    id: KeyName,
     owner: Username,
     public: PublicKeyLine,
   }),
@@ -28,6 +29,7 @@ export const importBatch = endpoint({
   summary:
     'Stream users, keys, apps and grants in as newline-delimited JSON; one revision, all or nothing',
   stream: 'application/x-ndjson',
+  line: ImportLine,
   status: 200,
   reply: Type.Object({
     users: Type.Integer(),
@@ -43,6 +45,7 @@ export const importBatch = endpoint({
     'key-name-taken',
     'app-name-taken',
     'username-taken',
+    'token-in-use',
     'user-not-found',
     'app-not-found',
   ],

@@ -24,10 +24,10 @@ export const Plan = Type.Object({
   seed: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
   arms: Type.Array(Type.Object({ strategy: Type.String(), knobs: Knobs }), { minItems: 1 }),
   replicas: Type.Integer({ minimum: 1, maximum: 64 }),
-  users: Type.Integer({ minimum: 1 }),
-  keysPerUser: Type.Integer({ minimum: 1 }),
-  apps: Type.Integer({ minimum: 1 }),
-  races: Type.Integer({ minimum: 0 }),
+  users: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+  keysPerUser: Type.Integer({ minimum: 1, maximum: 100_000 }),
+  apps: Type.Integer({ minimum: 1, maximum: 100_000 }),
+  races: Type.Integer({ minimum: 1, maximum: 100_000 }),
   /** Pushes per arm and block in the latency phase, and blocks per arm. */
   latency: Type.Object({
     blocks: Type.Integer({ minimum: 0 }),

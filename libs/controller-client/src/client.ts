@@ -4,6 +4,7 @@ import {
   type ErrorCode,
   endpoints,
   errors,
+  errorText,
   headers,
   type Input,
   type Purpose,
@@ -89,7 +90,7 @@ function resultOf<E extends Endpoints[EndpointName]>(endpoint: E, answer: Answer
     throw new ControllerUnavailable('malformed', `${endpoint.path}: the answer breaks the contract`)
   }
   const code = answer.headers[headers.code] as ErrorCode | undefined
-  const detail = detailOf(answer.body)
+  const detail = errorText(answer.body) ?? 'no explanation was given'
   // A status without one of our codes comes from something between us and the controller.
   if (code === undefined || errors[code]?.status !== answer.status) {
     throw new ControllerUnavailable('malformed', `unexpected answer ${answer.status}: ${detail}`)
@@ -107,12 +108,6 @@ function stampOf({ headers: received }: Answer): Stamp | undefined {
   if (epoch === undefined || !Number.isSafeInteger(revision)) return undefined
   const generation = Number(received[headers.generation] ?? Number.NaN)
   return Number.isSafeInteger(generation) ? { epoch, revision, generation } : { epoch, revision }
-}
-
-function detailOf(body: unknown): string {
-  if (typeof body === 'string') return body
-  if (typeof body === 'object' && body !== null && 'detail' in body) return String(body.detail)
-  return 'no explanation was given'
 }
 
 function asUnavailable(error: unknown): never {

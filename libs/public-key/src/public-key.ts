@@ -21,7 +21,8 @@ const algorithms = new Set([
 
 /** One `<algorithm> <base64> [comment]` line; undefined where it is anything else. */
 export function parsePublicKey(line: string): PublicKey | undefined {
-  const match = /^([a-z0-9@.-]+) +([A-Za-z0-9+/]+={0,2})(?: [^\r\n]*)?\s*$/.exec(line)
+  // Without what follows the comment, so that a long run of blanks is looked at once only.
+  const match = /^([a-z0-9@.-]+) +([A-Za-z0-9+/]+={0,2})(?: [^\r\n]*)?$/.exec(line.trimEnd())
   if (match === null) return undefined
   const [, algorithm = '', base64 = ''] = match
   const blob = Buffer.from(base64, 'base64')

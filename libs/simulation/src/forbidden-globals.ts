@@ -1,22 +1,28 @@
-/** Time, chance and network that code under simulation must get from its ports. */
+/** Time, chance and network that code under simulation must get from its ports, or do without. */
 export interface ForbiddenGlobals {
   /** From here until no microtask is left, using one of them throws. */
   forbidDuringStep(): void
   restore(): void
 }
 
-const forbidden: readonly (readonly [holder: object, name: string, port: string])[] = [
+const forbidden: readonly (readonly [holder: object, name: string, port?: string])[] = [
   [globalThis, 'setTimeout', 'clock'],
   [globalThis, 'setInterval', 'clock'],
   [globalThis, 'setImmediate', 'clock'],
+  // Runs when its step is over, and with it the ban on all the others.
+  [process, 'nextTick', 'clock'],
   [globalThis, 'fetch', 'transport'],
   [AbortSignal, 'timeout', 'clock'],
   [performance, 'now', 'clock'],
   [process, 'hrtime', 'clock'],
   [process.hrtime, 'bigint', 'clock'],
+  [process, 'uptime', 'clock'],
   [Math, 'random', 'random'],
   [crypto, 'getRandomValues', 'random'],
   [crypto, 'randomUUID', 'ids'],
+  // What the garbage collector has come to depends on the machine.
+  [globalThis, 'WeakRef'],
+  [globalThis, 'FinalizationRegistry'],
 ]
 
 type Check = () => void
@@ -53,10 +59,10 @@ export function replaceForbiddenGlobals(): ForbiddenGlobals {
     },
   }
 
-  function checkFor(name: string, port: string): Check {
+  function checkFor(name: string, port?: string): Check {
+    const advice = port === undefined ? '' : `: use the port "${port}" instead`
     return () => {
-      if (!isInStep) return
-      throw new Error(`${name} is forbidden in a simulation: use the port "${port}" instead`)
+      if (isInStep) throw new Error(`${name} is forbidden in a simulation${advice}`)
     }
   }
 }
@@ -80,6 +86,10 @@ function guard(original: AnyFunction, check: Check): AnyFunction {
     apply(target, self, args) {
       check()
       return Reflect.apply(target, self, args)
+    },
+    construct(target, args, newTarget) {
+      check()
+      return Reflect.construct(target, args, newTarget)
     },
     has: (target, name) => name === mark || Reflect.has(target, name),
   })

@@ -1,3 +1,4 @@
+import { nextTick } from 'node:process'
 import { setImmediate } from 'node:timers'
 import { sleep } from '@keyrace/environment'
 import { describe, expect, test } from 'vitest'
@@ -66,7 +67,7 @@ describe('the trace', () => {
   })
 
   test('does not depend on how microtasks are drained', async () => {
-    const drain = () => new Promise<void>((resolve) => process.nextTick(resolve))
+    const drain = () => new Promise<void>((resolve) => nextTick(resolve))
     expect(await simulate(3, gossip, { drain })).toEqual(await simulate(3, gossip))
   })
 
@@ -148,6 +149,8 @@ describe('the globals for time, chance and network', () => {
     ['performance.now', 'clock', () => performance.now()],
     ['process.hrtime', 'clock', () => process.hrtime()],
     ['process.hrtime.bigint', 'clock', () => process.hrtime.bigint()],
+    ['process.uptime', 'clock', () => process.uptime()],
+    ['process.nextTick', 'clock', () => process.nextTick(() => {})],
     ['Math.random', 'random', () => Math.random()],
     ['crypto.getRandomValues', 'random', () => crypto.getRandomValues(new Uint8Array(1))],
     ['crypto.randomUUID', 'ids', () => crypto.randomUUID()],
@@ -159,6 +162,13 @@ describe('the globals for time, chance and network', () => {
     await expect(inSync).rejects.toThrow(`use the port "${port}"`)
     const afterHops = simulate(1, () => hops(50).then(use))
     await expect(afterHops).rejects.toThrow(`use the port "${port}"`)
+  })
+
+  test.each([
+    ['WeakRef', () => new WeakRef({})],
+    ['FinalizationRegistry', () => new FinalizationRegistry(() => {})],
+  ])('%s throws in a step, for what the garbage collector did is no port', async (name, use) => {
+    await expect(simulate(1, async () => use())).rejects.toThrow(`${name} is forbidden`)
   })
 
   test('are what they were after a run, also after one that failed', async () => {

@@ -57,7 +57,7 @@ export async function simulate<T>(
     const result = await run(() => main(simulation))
     return { result, trace: trace() }
   } finally {
-    rejections.restore()
     globals.restore()
+    rejections.restore()
   }
 }

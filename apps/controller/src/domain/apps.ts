@@ -1,7 +1,8 @@
 import type { Endpoints, Input } from '@keyrace/contracts'
 import type { Store, User } from '../store/store.ts'
-import { mayManage, mayPush } from './may-push.ts'
-import type { Outcome } from './outcome.ts'
+import { mayManage } from './may-push.ts'
+import { isRefusal, type Outcome } from './outcome.ts'
+import { findVisibleApp } from './visible-app.ts'
 
 export async function listApps(store: Store, { username }: User): Promise<Outcome<'listApps'>> {
   const { apps, revision } = await store.appsOf(username)
@@ -13,12 +14,8 @@ export async function getApp(
   user: User,
   { app: name }: Input<Endpoints['getApp']>['params'],
 ): Promise<Outcome<'getApp'>> {
-  const { app, grantees, revision } = await store.app(name)
-  if (app === undefined) return { refused: 'app-not-found', revision }
-  const { generation } = app
-  const granted = grantees.includes(user.username)
-  if (!mayPush({ app, user, granted })) return { refused: 'forbidden', revision, generation }
-  return { body: app, revision, generation }
+  const found = await findVisibleApp(store, user, name)
+  return isRefusal(found) ? found : { body: found.app, ...found.seen }
 }
 
 /** A name that was used before gets the next generation. */
@@ -28,9 +25,9 @@ export function createApp(
   { id }: Input<Endpoints['createApp']>['body'],
 ): Promise<Outcome<'createApp'>> {
   return store.transaction(async (transaction) => {
+    if (!(await transaction.lockUser(owner, 'share'))) return { refused: 'unauthenticated' }
     const generation = await transaction.insertApp(id, owner)
     if (generation === undefined) return { refused: 'app-name-taken' }
-    if (!(await transaction.lockUser(owner, 'share'))) return { refused: 'unauthenticated' }
     const revision = await transaction.record({
       kind: 'createApp',
       actor: owner,

@@ -25,28 +25,28 @@ export async function historicConfig(
   return { ...judged.seen, body: { owner: judged.app.owner, app, values: {} } }
 }
 
-/** A release of whatever app has the name now: the key and the generation are not looked at. */
-export function historicBuild(
+/**
+ * A release of whatever app has the name now: the key and the generation are not looked at. As in Deis
+ * nothing keeps the app from going between the check and the release.
+ */
+export async function historicBuild(
   { store, ids }: { readonly store: Store; readonly ids: Ids },
   arm: string,
   { receive_user: user, receive_repo: app, sha }: Input<Endpoints['historicBuild']>['body'],
 ): Promise<Outcome<'historicBuild'>> {
-  const pushId = ids.next('push')
-  return store.transaction(async (transaction): Promise<Outcome<'historicBuild'>> => {
-    const judged = judge(await transaction.lockStanding({ app, user }))
-    if ('refused' in judged) return judged
-    const { version } = await transaction.insertRelease({
-      pushId,
-      app,
-      generation: judged.app.generation,
-      state: 'live',
-      user,
-      arm,
-      builder: 'historic',
-      refs: [{ ref: deployedRef, old: zeroSha, new: sha }],
-    })
-    return { ...judged.seen, body: { release: { version } } }
+  const judged = judge(await store.standing({ app, user }))
+  if ('refused' in judged) return judged
+  const { release } = await store.insertRelease({
+    pushId: ids.next('push'),
+    app,
+    generation: judged.app.generation,
+    state: 'live',
+    user,
+    arm,
+    builder: 'historic',
+    refs: [{ ref: deployedRef, old: zeroSha, new: sha }],
   })
+  return { ...judged.seen, body: { release: { version: release.version } } }
 }
 
 function judge({ app, user, granted, revision }: AsOf<Standing>):

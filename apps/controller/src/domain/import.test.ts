@@ -1,7 +1,7 @@
 import type { ImportLine } from '@keyrace/contracts'
 import { expect, test } from 'vitest'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
-import { keyOf, plainSecrets } from '../store/testing/fixture.ts'
+import { keyOf, plainSecrets, snapshotOf } from '../store/testing/fixture.ts'
 import { importBatch } from './import.ts'
 
 const key = keyOf('alice', 1)
@@ -30,11 +30,21 @@ test.each<[string, ImportLine | { kind: string } | string, string]>([
   ['is of no kind', { kind: 'secret' }, 'invalid-request'],
   ['has a bad name', { kind: 'app', app: '../x', owner: 'alice' }, 'invalid-request'],
   [
+    'names a key as no route can',
+    { kind: 'key', id: 'a/b', owner: 'bob', public: keyOf('bob', 2).public },
+    'invalid-request',
+  ],
+  [
     'has a broken key',
     { kind: 'key', id: 'k', owner: 'bob', public: 'ssh-ed25519 AAAA' },
     'invalid-public-key',
   ],
   ['repeats a user', { kind: 'user', username: 'bob' }, 'username-taken'],
+  [
+    "repeats another user's token",
+    { kind: 'user', username: 'dora', token: 'token-of-alice-0001' },
+    'token-in-use',
+  ],
   [
     "repeats another user's key",
     { kind: 'key', id: 'k', owner: 'bob', public: key.public },
@@ -47,7 +57,7 @@ test.each<[string, ImportLine | { kind: string } | string, string]>([
   const { store, load } = setUp()
   const outcome = await load([...good, line, { kind: 'user', username: 'carol' }])
   expect(outcome).toMatchObject({ refused, detail: expect.stringMatching(/^line 6: /) })
-  expect(await store.snapshot()).toEqual({ users: [], apps: [], revision: 0 })
+  expect(await snapshotOf(store)).toEqual({ users: [], apps: [], revision: 0 })
 })
 
 test('lines may arrive cut anywhere, as bytes or as text', async () => {

@@ -109,8 +109,8 @@ async function insertRow(
       const { username, tokenHash } = row
       const user = { username, isAdministrator: false, passwordHash: undefined }
       if (!(await transaction.insertUser(user))) return 'username-taken'
-      if (tokenHash !== undefined) await transaction.insertToken(tokenHash, username)
-      return undefined
+      if (tokenHash === undefined) return undefined
+      return (await transaction.insertToken(tokenHash, username)) ? undefined : 'token-in-use'
     }
     case 'key':
       if (!(await transaction.lockUser(row.key.owner, 'share'))) return 'user-not-found'

@@ -40,7 +40,9 @@ export async function checkKey(
   { app: name, public_key: line }: Input<Endpoints['checkKey']>['body'],
 ): Promise<Outcome<'checkKey'>> {
   const publicKey = parsePublicKey(line)
-  if (publicKey === undefined) return { refused: 'invalid-public-key' }
+  if (publicKey === undefined) {
+    return { refused: 'invalid-public-key', revision: await store.revision() }
+  }
   const { fingerprint } = publicKey
   const { app, user, granted, revision } = await store.standing({ app: name, fingerprint })
   if (app === undefined) return { refused: 'app-not-found', revision }

@@ -1,5 +1,5 @@
 /** Far beyond the longest line of a valid import, and short enough to hold in memory. */
-export const longestLine = 64 * 1024
+const longestLine = 64 * 1024
 
 /**
  * The lines of a text that arrives in pieces, without their ends. A line beyond `longestLine` comes out

@@ -10,6 +10,11 @@ export interface Success<Body> extends Seen {
   readonly body: Body
 }
 
+/** A body that came as JSON and goes out as it is. */
+export interface Forwarded extends Seen {
+  readonly json: string
+}
+
 export interface Refusal<Code extends ErrorCode = ErrorCode> extends Seen {
   readonly refused: Code
   /** In place of the code's own text. */
@@ -19,6 +24,7 @@ export interface Refusal<Code extends ErrorCode = ErrorCode> extends Seen {
 /** What a call of the contract can come to. A user may be gone by the time their call is carried out. */
 export type Outcome<N extends EndpointName> =
   | Success<Reply<Endpoints[N]>>
+  | Forwarded
   | Refusal<Endpoints[N]['refusals'][number] | 'unauthenticated'>
 
 export function isRefusal(outcome: object): outcome is Refusal {

@@ -1,19 +1,16 @@
 import type { Endpoints, Input } from '@keyrace/contracts'
 import type { Store, User } from '../store/store.ts'
-import { mayManage, mayPush } from './may-push.ts'
-import type { Outcome } from './outcome.ts'
+import { mayManage } from './may-push.ts'
+import { isRefusal, type Outcome } from './outcome.ts'
+import { findVisibleApp } from './visible-app.ts'
 
 export async function listPermissions(
   store: Store,
   user: User,
   { app: name }: Input<Endpoints['listPermissions']>['params'],
 ): Promise<Outcome<'listPermissions'>> {
-  const { app, grantees, revision } = await store.app(name)
-  if (app === undefined) return { refused: 'app-not-found', revision }
-  const { generation } = app
-  const granted = grantees.includes(user.username)
-  if (!mayPush({ app, user, granted })) return { refused: 'forbidden', revision, generation }
-  return { body: { users: [...grantees] }, revision, generation }
+  const found = await findVisibleApp(store, user, name)
+  return isRefusal(found) ? found : { body: { users: [...found.grantees] }, ...found.seen }
 }
 
 /** Granting again changes nothing, and takes no revision. */

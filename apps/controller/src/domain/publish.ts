@@ -1,43 +1,54 @@
-import type { PublishRequest } from '@keyrace/contracts'
-import type { AsOf, Standing, Store } from '../store/store.ts'
+import type { PublishRequest, Release } from '@keyrace/contracts'
+import { type AsOf, type Standing, type Store, StoreError } from '../store/store.ts'
 import { mayPush } from './may-push.ts'
-import type { Outcome, Refusal } from './outcome.ts'
+import { isRefusal, type Outcome } from './outcome.ts'
+
+const mostAttempts = 5
 
 /**
  * The commit point of a push. App, grant and key stay locked from the check to the commit, so a deletion
  * or revocation is either seen here or has a later revision than the one answered.
  */
-export function publish(
+export async function publish(
   store: Store,
   arm: string,
   request: PublishRequest,
 ): Promise<Outcome<'publish'>> {
-  const { pushId, builder, app, generation, user, fingerprint, refs } = request
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const outcome = await commit(store, arm, request)
+    if (!isRefusal(outcome)) return outcome
+    // What locks do not find may have come since: a refusal rests on one look at everything, and its revision.
+    const { revision, ...standing } = await store.standing(request)
+    const refused = refusalOf(request, standing)
+    if (refused !== undefined) return { refused, revision, generation: standing.app?.generation }
+  }
+  const { user, app } = request
+  throw new StoreError('contention', `what ${user} may do to ${app} keeps changing`)
+}
+
+/** Whoever repeats a publish is answered as the first time, whatever has changed since. */
+function commit(store: Store, arm: string, request: PublishRequest): Promise<Outcome<'publish'>> {
+  const { pushId, builder, app, generation, user, refs } = request
   return store.transaction(async (transaction): Promise<Outcome<'publish'>> => {
-    const known = await transaction.release(pushId)
-    if (known !== undefined) {
-      return { body: known, revision: await transaction.revision(), generation: known.generation }
+    const refused = refusalOf(request, await transaction.lockStanding(request))
+    if (refused !== undefined) {
+      const known = await transaction.release(pushId)
+      return known === undefined ? { refused } : published(known)
     }
-    const standing = await transaction.lockStanding({ app, user, fingerprint })
-    const refusal = refusalOf(request, standing)
-    if (refusal !== undefined) return refusal
     const release = { pushId, app, generation, state: 'pending', user, arm, builder, refs } as const
-    const body = await transaction.insertRelease(release)
-    return { body, revision: standing.revision, generation }
+    return published(await transaction.insertRelease(release))
   })
 }
 
-function refusalOf(
-  { generation, user }: PublishRequest,
-  { app, keyOwner, revision, ...standing }: AsOf<Standing>,
-):
-  | Refusal<'app-not-found' | 'generation-gone' | 'user-not-found' | 'key-not-found' | 'forbidden'>
-  | undefined {
-  if (app === undefined) return { refused: 'app-not-found', revision }
-  const seen = { revision, generation: app.generation }
-  if (app.generation !== generation) return { refused: 'generation-gone', ...seen }
-  if (standing.user === undefined) return { refused: 'user-not-found', ...seen }
-  if (keyOwner !== user) return { refused: 'key-not-found', ...seen }
-  if (!mayPush({ app, ...standing })) return { refused: 'forbidden', ...seen }
-  return undefined
+function published({ release, revision }: AsOf<{ readonly release: Release }>) {
+  return { body: release, revision, generation: release.generation }
+}
+
+function refusalOf({ generation, user: username }: PublishRequest, standing: Standing) {
+  const { app, user, keyOwner } = standing
+  if (app === undefined) return 'app-not-found'
+  if (app.generation !== generation) return 'generation-gone'
+  if (user === undefined) return 'user-not-found'
+  if (keyOwner !== username) return 'key-not-found'
+  return mayPush(standing) ? undefined : 'forbidden'
 }

@@ -1,20 +1,18 @@
 import type { Endpoints, Input } from '@keyrace/contracts'
 import type { Store, User } from '../store/store.ts'
-import { mayPush } from './may-push.ts'
-import type { Outcome } from './outcome.ts'
+import { isRefusal, type Outcome } from './outcome.ts'
+import { findVisibleApp } from './visible-app.ts'
 
 /** Whatever became of the app meanwhile: the ref has moved or it has not. */
-export function settleRelease(
+export async function settleRelease(
   store: Store,
   { params, body: { state } }: Input<Endpoints['settleRelease']>,
 ): Promise<Outcome<'settleRelease'>> {
-  return store.transaction(async (transaction): Promise<Outcome<'settleRelease'>> => {
-    const { release, revision } = await transaction.settleRelease(params.pushId, state)
-    if (release === undefined) return { refused: 'release-not-found', revision }
-    const { generation } = release
-    if (release.state !== state) return { refused: 'release-settled', revision, generation }
-    return { body: release, revision, generation }
-  })
+  const { release, revision } = await store.settleRelease(params.pushId, state)
+  if (release === undefined) return { refused: 'release-not-found', revision }
+  const { generation } = release
+  if (release.state !== state) return { refused: 'release-settled', revision, generation }
+  return { body: release, revision, generation }
 }
 
 /** Those of the caller's arm: its replicas share their names with those of other arms. */
@@ -32,11 +30,8 @@ export async function appReleases(
   user: User,
   { app: name }: Input<Endpoints['appReleases']>['params'],
 ): Promise<Outcome<'appReleases'>> {
-  const { app, grantees, revision } = await store.app(name)
-  if (app === undefined) return { refused: 'app-not-found', revision }
-  const { generation } = app
-  const granted = grantees.includes(user.username)
-  if (!mayPush({ app, user, granted })) return { refused: 'forbidden', revision, generation }
-  const releases = await store.releasesOf(app)
-  return { body: { count: releases.length, results: [...releases] }, revision, generation }
+  const found = await findVisibleApp(store, user, name)
+  if (isRefusal(found)) return found
+  const releases = await store.releasesOf(found.app)
+  return { body: { count: releases.length, results: [...releases] }, ...found.seen }
 }

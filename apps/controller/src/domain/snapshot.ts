@@ -1,7 +1,17 @@
 import type { Store } from '../store/store.ts'
 import type { Outcome } from './outcome.ts'
 
-export async function snapshot(store: Store): Promise<Outcome<'snapshot'>> {
-  const { revision, ...body } = await store.snapshot()
-  return { body, revision }
+/**
+ * Reads the snapshot anew only where a mutation has come since the last time: what it shows changes with the
+ * revision and with nothing else. Builders ask for it all the time, and it is large.
+ */
+export function createSnapshotReader(store: Store): () => Promise<Outcome<'snapshot'>> {
+  let last: Awaited<ReturnType<Store['snapshot']>> | undefined
+  return async () => {
+    const known = last
+    if (known !== undefined && known.revision === (await store.revision())) return known
+    const read = await store.snapshot()
+    last = read
+    return read
+  }
 }

@@ -1,4 +1,4 @@
-import type { App, AuditEntry, Key, KeyOwner, Release, Snapshot } from '@keyrace/contracts'
+import type { App, AuditEntry, Key, KeyOwner, Release } from '@keyrace/contracts'
 
 export interface User {
   readonly username: string
@@ -48,7 +48,7 @@ export type ImportRow =
  * The database. Each of its reads is one snapshot: it shows the mutations up to `revision`, all of them
  * and no other. Every method may reject with a StoreError, and with nothing else.
  */
-export interface Store {
+export interface Store extends ReleaseWrites {
   /** Names this history of revisions. */
   readonly epoch: string
   revision(): Promise<number>
@@ -77,7 +77,8 @@ export interface Store {
   appKeys(
     name: string,
   ): Promise<AsOf<{ readonly app: App | undefined; readonly keys: readonly Key[] }>>
-  snapshot(): Promise<AsOf<Snapshot>>
+  /** A `Snapshot` of the contract, in no order, as JSON: it is large, and is only sent on. */
+  snapshot(): Promise<AsOf<{ readonly json: string }>>
   /** In commit order. A reader that goes on from the last entry it saw misses none. */
   auditLog(after: number, limit: number): Promise<readonly AuditEntry[]>
   /** Newest first. */
@@ -94,20 +95,36 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** What takes one statement: committed at once, unless it is part of a transaction. */
+export interface ReleaseWrites {
+  /**
+   * Gives the release the next version of its app. Where the push id has one already, answers that one, with
+   * the revision that it was made at.
+   */
+  insertRelease(release: NewRelease): Promise<AsOf<{ readonly release: Release }>>
+  /** Settles a pending release, and answers the release as it then stands. */
+  settleRelease(
+    pushId: string,
+    state: 'live' | 'abandoned',
+  ): Promise<AsOf<{ readonly release: Release | undefined }>>
+}
+
 /** `share` keeps a row as it is; `update` is for who will change it. */
 export type LockMode = 'share' | 'update'
 
 /**
- * What a transaction can do, at read committed. Rows are locked until its end, always in the order app,
- * user, grant, key: so no two transactions wait for each other.
+ * What a transaction can do, at read committed. Rows are locked until its end, in the order app, user,
+ * grant, key: so no two transactions wait for each other. (Who creates an app locks its owner first, which
+ * is safe: whoever holds a user for update waits for no app.)
  */
-export interface Transaction {
+export interface Transaction extends ReleaseWrites {
   revision(): Promise<number>
   /** True once in the life of the database. */
   claimAdministration(): Promise<boolean>
   /** False where the name is taken. */
   insertUser(user: NewUser): Promise<boolean>
-  insertToken(tokenHash: string, username: string): Promise<void>
+  /** False where the token is somebody's already. */
+  insertToken(tokenHash: string, username: string): Promise<boolean>
   lockUser(username: string, mode: LockMode): Promise<User | undefined>
   ownsApps(username: string): Promise<boolean>
   /** With tokens, grants and keys; answers the fingerprints of these. */
@@ -117,7 +134,7 @@ export interface Transaction {
   insertKey(key: Key): Promise<'key-in-use' | 'key-name-taken' | undefined>
   deleteKey(owner: string, name: string): Promise<Key | undefined>
 
-  /** Answers the generation; undefined where an app of that name lives. */
+  /** Its owner is locked. Answers the generation; undefined where an app of that name lives. */
   insertApp(name: string, owner: string): Promise<number | undefined>
   lockApp(name: string, mode: LockMode): Promise<App | undefined>
   transferApp(name: string, owner: string): Promise<void>
@@ -129,16 +146,13 @@ export interface Transaction {
   /** False where there was none. */
   deleteGrant(app: string, username: string): Promise<boolean>
 
-  /** Locks for sharing what the decision rests on; what it answers then stays true until the end. */
-  lockStanding(subject: Subject): Promise<AsOf<Standing>>
-  release(pushId: string): Promise<Release | undefined>
-  /** Gives the release the next version of its app. Answers the release that has the push id already. */
-  insertRelease(release: NewRelease): Promise<Release>
-  /** Settles a pending release, and answers the release as it then stands. */
-  settleRelease(
-    pushId: string,
-    state: 'live' | 'abandoned',
-  ): Promise<AsOf<{ readonly release: Release | undefined }>>
+  /**
+   * Locks for sharing what the decision rests on: what it finds stays as it is until the end. What it does
+   * not find may have come meanwhile.
+   */
+  lockStanding(subject: Subject): Promise<Standing>
+  /** With the revision that it was made at. */
+  release(pushId: string): Promise<AsOf<{ readonly release: Release }> | undefined>
 
   /** A shortcut for rows of one kind: all of them, or (false) none, and the caller goes one by one. */
   insertRows(rows: readonly ImportRow[]): Promise<boolean>
@@ -152,7 +166,7 @@ export interface Transaction {
 
 /** The database failed: it did not answer, or could not do what it was asked. */
 export class StoreError extends Error {
-  /** A code of the database or of the system: `ECONNREFUSED`, `57P01` … */
+  /** A code of the database or of the system: `57P01`, `ECONNREFUSED` … Without one: `no-answer`. */
   readonly code: string
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options)

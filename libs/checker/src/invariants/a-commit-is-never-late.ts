@@ -1,5 +1,5 @@
 import { standing } from '../rights.ts'
-import { appStory, milliseconds, mutationStory, seconds } from '../story.ts'
+import { afterwards, appStory, mutationStory, seconds } from '../story.ts'
 import type { Invariant } from './invariant.ts'
 
 /** Without a fence this is the time between admission and commit; with one there is no such time. */
@@ -21,7 +21,7 @@ export const aCommitIsNeverLate: Invariant = {
           // Claims are about admissions; a commit has none to go by.
           beyondClaim: false,
           stalenessMs: { certain: certainMs, possible: possibleMs },
-          story: `${mutationStory(missed)}; ${replica} committed a push to ${appStory(missed, app)} at ${seconds(inv)}: ${milliseconds(certainMs)} late`,
+          story: `${mutationStory(missed)}; ${replica} moved a branch of ${appStory(missed, app)} at ${seconds(inv)}: ${afterwards(certainMs)}`,
           events: [...missed.events, ...events],
         },
       ]

@@ -1,6 +1,6 @@
 import type { Attempt, Operation, Read } from '../history.ts'
 import { idOf } from '../registers.ts'
-import { repositoryStory, seconds, shortSha } from '../story.ts'
+import { commitStory, repositoryStory, seconds } from '../story.ts'
 import { type Finding, type Invariant, intolerable } from './invariant.ts'
 
 export const aRecreatedAppShowsNoOldCode: Invariant = {
@@ -27,10 +27,10 @@ function oldCodeIn(read: Read, pushesOf: PushesBySha): readonly Finding[] {
   if (current === null) return []
   return [...read.tips].flatMap(([ref, sha]) => {
     const pushes = pushesOf.get(idOf(read.app, sha)) ?? []
-    if (pushes.some(({ generation }) => generation === current)) return []
-    const old = pushes.find(({ generation }) => generation !== null && generation < current)
-    if (old === undefined) return []
-    const story = `${repositoryStory(read)} showed ${shortSha(sha)} on ${ref} at ${seconds(read.cmp)}; it was pushed to ${repositoryStory(old)}`
+    const isOld = ({ generation }: Operation) => generation !== null && generation < current
+    const [old] = pushes
+    if (old === undefined || !pushes.every(isOld)) return []
+    const story = `${repositoryStory(read)} showed ${commitStory(sha)} on ${ref} at ${seconds(read.cmp)}, which was only ever pushed to ${repositoryStory(old)}`
     return [intolerable(read, story, [...old.events, ...read.events])]
   })
 }

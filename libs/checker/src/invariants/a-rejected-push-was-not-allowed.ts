@@ -1,5 +1,6 @@
 import type { Attempt, Operation } from '../history.ts'
-import { oversight } from '../rights.ts'
+import { oversight, type Rights } from '../rights.ts'
+import { covers } from '../spans.ts'
 import type { Invariant } from './invariant.ts'
 import { staleFinding } from './stale-decision.ts'
 
@@ -14,10 +15,17 @@ export const aRejectedPushWasNotAllowed: Invariant = {
       // Whoever is denied asked for the app by its name, whichever generation the builder took it for.
       const lag = oversight(rights.byName(denial), denial, terms.claim.grant)
       if (lag === undefined) return []
-      return [staleFinding(denial, lag, { deed: 'still denied', violation: lag.beyondClaim })]
+      const violation = lag.beyondClaim || isFenceAtFault(attempt, rights)
+      return [staleFinding(denial, lag, { deed: 'denied', violation })]
     }),
 }
 
 function denialOf({ admission, push }: Attempt): Operation | undefined {
   return [admission, push].find((operation) => operation?.type === 'denied')
+}
+
+/** What was let in and denied at the commit was denied by the controller itself, which is never stale. */
+function isFenceAtFault({ admission, push }: Attempt, rights: Rights): boolean {
+  if (admission?.type !== 'ok' || push.generation === null) return false
+  return covers(rights.of(push).must, push)
 }

@@ -9,7 +9,7 @@ export const anAcceptedPushWasAllowed: Invariant = {
       if (push.type !== 'ok') return []
       const { require, commitCheck } = context.terms
       return staleDecision(context, push, {
-        deed: 'still accepted',
+        deed: 'accepted',
         // The commit lies within the push, so a fence that works leaves no stale accept at all.
         tolerated: require === 'claimed' && commitCheck !== 'full',
       })

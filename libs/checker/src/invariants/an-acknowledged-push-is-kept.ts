@@ -2,7 +2,7 @@ import { zeroSha } from '@keyrace/contracts'
 import { type AcknowledgedPush, acknowledgedPushes } from '../acknowledged-pushes.ts'
 import type { Attempt, Operation, Read } from '../history.ts'
 import { idOf } from '../registers.ts'
-import { repositoryStory, seconds, shortSha } from '../story.ts'
+import { commitStory, repositoryStory, seconds } from '../story.ts'
 import { type Finding, type Invariant, intolerable } from './invariant.ts'
 
 /** Judged where the repository was read after the acknowledgement; elsewhere nothing is known. */
@@ -55,5 +55,5 @@ function reachable(
 
 function story(push: Operation, read: Read): string {
   const branch = `${push.ref} of ${repositoryStory(push)}`
-  return `${push.replica} acknowledged ${shortSha(push.new)} on ${branch} at ${seconds(push.cmp)}; at ${seconds(read.cmp)} it was not there`
+  return `${push.replica} acknowledged ${commitStory(push.new)} on ${branch} at ${seconds(push.cmp)}; whoever looked at ${seconds(read.cmp)} did not find it`
 }

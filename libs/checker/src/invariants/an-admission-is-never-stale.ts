@@ -9,7 +9,7 @@ export const anAdmissionIsNeverStale: Invariant = {
     context.attempts.flatMap(({ admission }) => {
       if (admission?.type !== 'ok') return []
       return staleDecision(context, admission, {
-        deed: 'still advertised',
+        deed: 'let in',
         tolerated: context.terms.require === 'claimed',
       })
     }),

@@ -27,7 +27,7 @@ export function staleFinding(
     violation,
     beyondClaim,
     stalenessMs: { certain: certainMs, possible: possibleMs },
-    story: `${mutationStory(missed)}; ${replica} ${deed} ${appStory(missed, app)} to a push that began at ${seconds(inv)}: ${lagStory(lag)}`,
+    story: `${mutationStory(missed)}; ${replica} still ${deed} a push to ${appStory(missed, app)} that began at ${seconds(inv)}: ${lagStory(lag)}`,
     events: [...missed.events, ...decision.events],
   }
 }

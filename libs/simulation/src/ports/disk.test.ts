@@ -21,11 +21,20 @@ test('a folder lists its own files in order of creation, also when their names l
 
 test('a removed file is gone, and removing it again is no error', () =>
   onDisk(async (disk) => {
-    await disk.write('file', 'text')
+    await disk.create('file', 'text')
     await disk.remove('file')
     await disk.remove('file')
     expect(await disk.read('file')).toBeUndefined()
     expect(await disk.create('file', 'again')).toBe(true)
+  }))
+
+test('a file grows by what is appended, and a missing one stays missing', () =>
+  onDisk(async (disk) => {
+    await disk.create('file', 'text')
+    await disk.append('file', ', and more')
+    await disk.append('missing', 'text')
+    expect(await disk.read('file')).toBe('text, and more')
+    expect(await disk.read('missing')).toBeUndefined()
   }))
 
 async function onDisk(use: (disk: Disk) => Promise<void>): Promise<void> {

@@ -21,10 +21,11 @@ export function createSimulatedDisk({ clock, random, latencyMs }: SimulatedDiskD
       files.set(name, text)
       return true
     },
-    async write(path, text) {
-      await seek('write', path)
+    async append(path, text) {
+      await seek('append', path)
       const { files, name } = locate(path)
-      files.set(name, text)
+      const before = files.get(name)
+      if (before !== undefined) files.set(name, before + text)
     },
     async read(path) {
       await seek('read', path)

@@ -42,6 +42,30 @@ test('after close nothing is sent', async () => {
   })
 })
 
+test('leaving a call out leaves the others as they were, be it that only their bodies differ', async () => {
+  const all = await timesOf(['one', 'two', 'three'])
+  const fewer = await timesOf(['one', 'three'])
+  expect(fewer).toEqual([all[0], all[2]])
+  expect(new Set(all).size).toBe(3)
+})
+
+async function timesOf(bodies: readonly string[]): Promise<readonly number[]> {
+  const { result } = await simulate(5, async (simulation) => {
+    const transport = transportTo(simulation, async () => ({
+      status: 200,
+      headers: {},
+      body: null,
+    }))
+    return Promise.all(
+      bodies.map(async (body) => {
+        await transport.call({ endpoint, input: { body }, headers: {}, timeoutMs: 99 })
+        return simulation.clock.now()
+      }),
+    )
+  })
+  return result
+}
+
 function transportTo({ kernel, random }: Simulation, answer: (call: Call) => Promise<Answer>) {
   const network = createNetwork({ kernel, random, latencyMs: { from: 1, to: 3 } })
   return createSimulatedTransport({ network, from: 'builder', to: 'controller', answer })

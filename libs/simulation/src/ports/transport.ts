@@ -30,8 +30,9 @@ export function createSimulatedTransport(deps: SimulatedTransportDeps): Transpor
   }
 
   // The n-th call that asks the same: leaving out another call does not rename it.
-  function name({ endpoint, input: { params, query } }: Call): string {
-    const question = `${endpoint.method} ${endpoint.path} ${JSON.stringify([params, query])}`
+  function name({ endpoint, input: { params, query, body } }: Call): string {
+    const told = endpoint.stream === undefined ? body : endpoint.stream
+    const question = `${endpoint.method} ${endpoint.path} ${JSON.stringify([params, query, told])}`
     const nth = (asked.get(question) ?? 0) + 1
     asked.set(question, nth)
     return `${question} #${nth}`

@@ -1,5 +1,5 @@
 import { isRefusal } from '../../domain/outcome.ts'
-import type { Store } from '../store.ts'
+import type { Store, Transaction } from '../store.ts'
 import { createRowLocks } from './locks.ts'
 import { createReads } from './reads.ts'
 import { createDraft, createTables } from './tables.ts'
@@ -25,19 +25,25 @@ export function createMemoryStore(options: MemoryStoreOptions): Store {
   return {
     epoch,
     ...createReads(tables, latency),
-    async transaction(work) {
-      const holder = {}
-      const draft = createDraft(tables)
-      const deps = { holder, tables: draft.tables, locks, pause: latency, timestamp }
-      try {
-        const outcome = await work(createTransaction(deps))
-        await latency()
-        if (!isRefusal(outcome)) draft.apply()
-        return outcome
-      } finally {
-        locks.releaseAll(holder)
-      }
-    },
+    insertRelease: (release) => transaction((alone) => alone.insertRelease(release)),
+    settleRelease: (pushId, state) => transaction((alone) => alone.settleRelease(pushId, state)),
+    transaction,
     close: async () => {},
+  }
+
+  async function transaction<T extends object>(
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const holder = {}
+    const draft = createDraft(tables)
+    const deps = { holder, tables: draft.tables, locks, pause: latency, timestamp }
+    try {
+      const outcome = await work(createTransaction(deps))
+      await latency()
+      if (!isRefusal(outcome)) draft.apply()
+      return outcome
+    } finally {
+      locks.releaseAll(holder)
+    }
   }
 }

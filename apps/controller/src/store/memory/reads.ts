@@ -1,9 +1,9 @@
-import type { App, Key, Release } from '@keyrace/contracts'
+import type { App, Key, Release, Snapshot } from '@keyrace/contracts'
 import { md5Fingerprint, parsePublicKey } from '@keyrace/public-key'
-import type { Standing, Store, Subject, User } from '../store.ts'
-import { grantKey, revisionOf, type Table, type Tables } from './tables.ts'
+import type { ReleaseWrites, Standing, Store, Subject, User } from '../store.ts'
+import { grantKey, type ReleaseRow, revisionOf, type Table, type Tables } from './tables.ts'
 
-export type Reads = Omit<Store, 'epoch' | 'transaction' | 'close'>
+export type Reads = Omit<Store, 'epoch' | 'transaction' | 'close' | keyof ReleaseWrites>
 
 /** Each read happens in one instant: nothing is awaited between its parts. */
 export function createReads(tables: Tables, pause: () => Promise<void>): Reads {
@@ -61,7 +61,7 @@ export function createReads(tables: Tables, pause: () => Promise<void>): Reads {
     },
     async snapshot() {
       await pause()
-      return { ...snapshotOf(tables), revision: revisionOf(tables) }
+      return { json: JSON.stringify(snapshotOf(tables)), revision: revisionOf(tables) }
     },
     async auditLog(after, limit) {
       await pause()
@@ -75,7 +75,7 @@ export function createReads(tables: Tables, pause: () => Promise<void>): Reads {
         tables.releases,
         (release) => release.app === id && release.generation === generation,
       )
-        .map(withoutArm)
+        .map(releaseOf)
         .sort((a, b) => b.version - a.version)
     },
     async pendingReleases(arm, builder) {
@@ -84,7 +84,7 @@ export function createReads(tables: Tables, pause: () => Promise<void>): Reads {
         tables.releases,
         (row) => row.state === 'pending' && row.arm === arm && row.builder === builder,
       )
-      return { releases: releases.map(withoutArm), revision: revisionOf(tables) }
+      return { releases: releases.map(releaseOf), revision: revisionOf(tables) }
     },
   }
 }
@@ -110,7 +110,7 @@ export function standingOf(tables: Tables, { app, user, fingerprint }: Subject):
   }
 }
 
-export function withoutArm({ arm: _, ...release }: Release & { readonly arm: string }): Release {
+export function releaseOf({ arm, revision, ...release }: ReleaseRow): Release {
   return release
 }
 
@@ -159,7 +159,7 @@ function granteesOf({ grants }: Tables, name: string): string[] {
     .sort()
 }
 
-function snapshotOf(tables: Tables) {
+function snapshotOf(tables: Tables): Snapshot {
   const users = [...tables.users.values()].sort(by(({ username }) => username))
   const keys = Map.groupBy(tables.keys.values(), ({ owner }) => owner)
   return {

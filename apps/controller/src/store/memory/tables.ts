@@ -1,5 +1,8 @@
 import type { AuditEntry, Key, Release } from '@keyrace/contracts'
-import type { NewUser } from '../store.ts'
+import type { AsOf, NewUser } from '../store.ts'
+
+/** `revision` is when it was made. */
+export type ReleaseRow = AsOf<Release & { readonly arm: string }>
 
 interface Rows {
   readonly users: NewUser
@@ -14,7 +17,7 @@ interface Rows {
     readonly owner: string | undefined
   }
   readonly grants: { readonly app: string; readonly username: string }
-  readonly releases: Release & { readonly arm: string }
+  readonly releases: ReleaseRow
   readonly auditLog: AuditEntry
   /** The last version of each generation of an app. */
   readonly versions: number

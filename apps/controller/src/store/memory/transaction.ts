@@ -1,8 +1,15 @@
 import type { Key } from '@keyrace/contracts'
 import type { LockMode, Transaction } from '../store.ts'
 import type { RowLocks } from './locks.ts'
-import { liveApp, standingOf, userOf, withoutArm } from './reads.ts'
-import { grantKey, nameKey, revisionOf, versionKey, type WritableTables } from './tables.ts'
+import { liveApp, releaseOf, standingOf, userOf } from './reads.ts'
+import {
+  grantKey,
+  nameKey,
+  type ReleaseRow,
+  revisionOf,
+  versionKey,
+  type WritableTables,
+} from './tables.ts'
 
 export interface TransactionDeps {
   /** Whose locks they are. */
@@ -38,8 +45,10 @@ export function createTransaction(deps: TransactionDeps): Transaction {
       return true
     },
     async insertToken(tokenHash, username) {
-      await pause()
+      await lock(`token ${tokenHash}`, 'update')
+      if (tokens.get(tokenHash) !== undefined) return false
       tokens.set(tokenHash, { tokenHash, username })
+      return true
     },
     async lockUser(username, mode) {
       await lock(`user ${username}`, mode)
@@ -135,24 +144,25 @@ export function createTransaction(deps: TransactionDeps): Transaction {
         await lock(`grant ${grantKey(app, user)}`, 'share')
       }
       if (fingerprint !== undefined) await lock(`key ${fingerprint}`, 'share')
-      return { ...standingOf(tables, subject), revision: revisionOf(tables) }
+      return standingOf(tables, subject)
     },
     async release(pushId) {
-      await lock(`release ${pushId}`, 'update')
+      await lock(`release ${pushId}`, 'share')
       const row = releases.get(pushId)
-      return row && withoutArm(row)
+      return row && madeFrom(row)
     },
     async insertRelease(release) {
       const { pushId, app, generation } = release
       const counter = versionKey(app, generation)
       await lock(`versions ${counter}`, 'update')
       await lock(`release ${pushId}`, 'update')
-      const standing = releases.get(pushId)
-      if (standing !== undefined) return withoutArm(standing)
+      const known = releases.get(pushId)
+      if (known !== undefined) return madeFrom(known)
       const version = (versions.get(counter) ?? 0) + 1
+      const row = { ...release, version, revision: revisionOf(tables) }
       versions.set(counter, version)
-      releases.set(pushId, { ...release, version })
-      return withoutArm({ ...release, version })
+      releases.set(pushId, row)
+      return madeFrom(row)
     },
     async settleRelease(pushId, state) {
       await lock(`release ${pushId}`, 'update')
@@ -161,7 +171,7 @@ export function createTransaction(deps: TransactionDeps): Transaction {
       if (row === undefined) return { release: undefined, revision }
       const settled = row.state === 'pending' ? { ...row, state } : row
       releases.set(pushId, settled)
-      return { release: withoutArm(settled), revision }
+      return { release: releaseOf(settled), revision }
     },
 
     insertRows: async () => false,
@@ -184,4 +194,8 @@ export function createTransaction(deps: TransactionDeps): Transaction {
     keys.delete(fingerprint)
     keyNames.delete(nameKey(owner, id))
   }
+}
+
+function madeFrom(row: ReleaseRow) {
+  return { release: releaseOf(row), revision: row.revision }
 }

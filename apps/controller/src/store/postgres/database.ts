@@ -27,6 +27,7 @@ export interface Database {
     arm: string
     builder: string
     refs: JSONColumnType<Release['refs']>
+    revision: number
   }
   release_versions: { app: string; generation: number; last: number }
 }

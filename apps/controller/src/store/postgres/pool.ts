@@ -3,19 +3,20 @@ import pg from 'pg'
 import { StoreError } from '../store.ts'
 
 const statementTimeoutMs = 30_000
+/** The server ends a statement first; this is for a server that does not answer at all. */
+const answerTimeoutMs = statementTimeoutMs + 5_000
 
 /**
  * A connection pool whose failures are StoreErrors. Statements with parameters are prepared once a
  * connection: planning them costs more than running them.
  */
-export function createPool({ url, onIdleFailure }: PoolOptions): PostgresPool {
+export function createPool({ url, onIdleFailure, ...options }: PoolOptions): PostgresPool {
   const pool = new pg.Pool({
     connectionString: url,
     max: 20,
     connectionTimeoutMillis: 5_000,
     statement_timeout: statementTimeoutMs,
-    // The server ends a statement first; this is for a server that does not answer at all.
-    query_timeout: statementTimeoutMs + 5_000,
+    query_timeout: options.answerTimeoutMs ?? answerTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,
     types: { getTypeParser },
   })
@@ -29,12 +30,17 @@ export function createPool({ url, onIdleFailure }: PoolOptions): PostgresPool {
     end: () => pool.end(),
     async connect() {
       const client = await pool.connect().catch(asStoreError)
+      let isAnswered = true
       const query = (text: string, values: readonly unknown[]) =>
-        client.query(statement(text, values)).catch(asStoreError)
+        client.query(statement(text, values)).catch((error: unknown) => {
+          isAnswered &&= error instanceof pg.DatabaseError
+          return asStoreError(error)
+        })
       // Cursors, the type's other way to query, are not used here.
       return {
         query: query as unknown as PostgresPoolClient['query'],
-        release: (discard) => client.release(discard),
+        // What the server still does for a query that it did not answer, it must not do for the next one.
+        release: (discard) => client.release(discard || !isAnswered),
       }
     },
   }
@@ -50,6 +56,8 @@ export function createPool({ url, onIdleFailure }: PoolOptions): PostgresPool {
 
 export interface PoolOptions {
   readonly url: string
+  /** How long the server may take to answer a query. */
+  readonly answerTimeoutMs?: number
   readonly onIdleFailure: (error: Error) => void
 }
 
@@ -58,6 +66,6 @@ const getTypeParser: pg.CustomTypesConfig['getTypeParser'] = (id, format) =>
   id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format)
 
 function asStoreError(error: unknown): never {
-  const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException
+  const { code = 'no-answer', message } = error as NodeJS.ErrnoException
   throw new StoreError(code, message, { cause: error })
 }

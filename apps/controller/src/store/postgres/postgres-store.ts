@@ -34,6 +34,7 @@ function createPostgresStore(db: Connection, epoch: string): Store {
     ...keyReads(db),
     ...appReads(db),
     ...releaseReads(db),
+    ...releaseWrites(db),
     ...revisionReads(db),
     standing: (subject) => readStanding(db, subject),
     standingWithKeys: (subject) => readStandingWithKeys(db, subject),

@@ -1,7 +1,7 @@
 import type { Release } from '@keyrace/contracts'
 import { sql } from 'kysely'
-import type { AsOf, NewRelease, Store, Transaction } from '../store.ts'
-import type { Connection, OpenTransaction } from './database.ts'
+import type { AsOf, NewRelease, ReleaseWrites, Store, Transaction } from '../store.ts'
+import type { Connection } from './database.ts'
 import { currentRevision, only } from './fragments.ts'
 
 /** The columns under the names of the contract. */
@@ -32,19 +32,17 @@ export function releaseReads(db: Connection): Pick<Store, 'releasesOf' | 'pendin
   }
 }
 
-type ReleaseWrites = Pick<Transaction, 'release' | 'insertRelease' | 'settleRelease'>
-
-export function releaseWrites(db: OpenTransaction): ReleaseWrites {
+/** In a transaction, or each statement in one of its own. */
+export function releaseWrites(db: Connection): ReleaseWrites & Pick<Transaction, 'release'> {
   return {
     release: (pushId) => releaseBy(db, pushId),
     async insertRelease(wanted) {
-      const inserted = await insert(db, wanted)
-      const found = inserted ?? (await releaseBy(db, wanted.pushId))
-      if (found === undefined) throw new Error(`release ${wanted.pushId} is neither new nor there`)
-      return found
+      const made = (await insert(db, wanted)) ?? (await releaseBy(db, wanted.pushId))
+      if (made === undefined) throw new Error(`release ${wanted.pushId} is neither new nor there`)
+      return made
     },
     async settleRelease(pushId, state) {
-      const settled = await sql<AsOf<{ release: Release }>>`
+      const settled = await sql<Made>`
         UPDATE releases SET state = CASE WHEN state = 'pending' THEN ${state} ELSE state END
         WHERE push_id = ${pushId}
         RETURNING ${currentRevision} AS revision, ${release} AS release`.execute(db)
@@ -54,28 +52,33 @@ export function releaseWrites(db: OpenTransaction): ReleaseWrites {
   }
 }
 
-async function releaseBy(db: OpenTransaction, pushId: string): Promise<Release | undefined> {
-  const row = await db
+type Made = AsOf<{ release: Release }>
+
+function releaseBy(db: Connection, pushId: string): Promise<Made | undefined> {
+  return db
     .selectFrom('releases')
-    .select(release.as('release'))
+    .select(['revision', release.as('release')])
     .where('push_id', '=', pushId)
     .executeTakeFirst()
-  return row?.release
 }
 
-async function insert(db: OpenTransaction, wanted: NewRelease): Promise<Release | undefined> {
+// A statement of its own after the one that took locks: the revision is one at which what is locked stands.
+async function insert(db: Connection, wanted: NewRelease): Promise<Made | undefined> {
   const { pushId, app, generation, state, user, arm, builder, refs } = wanted
-  const inserted = await sql<{ release: Release }>`
+  const inserted = await sql<Made>`
     WITH next AS (
-      INSERT INTO release_versions AS v VALUES (${app}, ${generation}, 1)
+      INSERT INTO release_versions AS v
+      SELECT ${app}, ${generation}::integer, 1
+      WHERE NOT EXISTS (SELECT FROM releases WHERE push_id = ${pushId})
       ON CONFLICT (app, generation) DO UPDATE SET last = v.last + 1
       RETURNING last
     )
-    INSERT INTO releases (push_id, app, generation, version, state, username, arm, builder, refs)
+    INSERT INTO releases
+      (push_id, app, generation, version, state, username, arm, builder, refs, revision)
     SELECT ${pushId}, ${app}, ${generation}, last, ${state}, ${user}, ${arm}, ${builder},
-      ${JSON.stringify(refs)}::json
+      ${JSON.stringify(refs)}::json, ${currentRevision}
     FROM next
     ON CONFLICT (push_id) DO NOTHING
-    RETURNING ${release} AS release`.execute(db)
-  return inserted.rows[0]?.release
+    RETURNING revision, ${release} AS release`.execute(db)
+  return inserted.rows[0]
 }

@@ -1,45 +1,36 @@
 import type { Key } from '@keyrace/contracts'
 import { type RawBuilder, sql } from 'kysely'
-import { type AsOf, type Standing, StoreError, type Subject } from '../store.ts'
+import type { AsOf, Standing, Subject } from '../store.ts'
 import type { Connection, OpenTransaction } from './database.ts'
 import { currentRevision, keysJson, only } from './fragments.ts'
 
 const unlocked = sql``
 const forShare = sql`FOR SHARE`
-const lockAttempts = 5
 
 export async function readStanding(db: Connection, subject: Subject): Promise<AsOf<Standing>> {
-  const query = sql<Row>`SELECT ${currentRevision} AS revision, ${columns(subject, unlocked)}`
-  return standingFrom(await only(db, query))
+  const query = sql<AsOf<Row>>`
+    SELECT ${currentRevision} AS revision, ${columns(subject, unlocked)}`
+  const { revision, ...row } = await only(db, query)
+  return { ...standingFrom(row), revision }
 }
 
 export async function readStandingWithKeys(db: Connection, subject: { app: string; user: string }) {
-  const query = sql<Row & { keys: Key[] }>`
+  const query = sql<AsOf<Row & { keys: Key[] }>>`
     SELECT ${currentRevision} AS revision, ${columns(subject, unlocked)},
       ${keysJson(sql`owner = ${subject.user}`)} AS keys`
-  const row = await only(db, query)
-  return { ...standingFrom(row), keys: row.keys }
+  const { revision, keys, ...row } = await only(db, query)
+  return { ...standingFrom(row), keys, revision }
 }
 
 /**
- * A lock may have been waited for, and then shows newer rows than the rest of its statement, the
- * revision among them. So it is locked first, then read in a snapshot of its own; what is there then
- * but was not when locks were taken (a new grant, say) makes it start over.
+ * A lock may have been waited for, and then shows newer rows than its statement's snapshot has. So no
+ * revision is read here: the next statement's snapshot has one that goes with what is locked.
  */
-export async function lockStanding(
-  transaction: OpenTransaction,
-  subject: Subject,
-): Promise<AsOf<Standing>> {
-  for (let attempt = 0; attempt < lockAttempts; attempt++) {
-    const query = sql<Row>`SELECT ${currentRevision} AS revision, ${columns(subject, forShare)}`
-    const locked = await only(transaction, query)
-    const seen = await readStanding(transaction, subject)
-    if (isSame(standingFrom(locked), seen)) return seen
-  }
-  throw new StoreError('contention', `what ${subject.user} may do to ${subject.app} keeps changing`)
+export async function lockStanding(db: OpenTransaction, subject: Subject): Promise<Standing> {
+  return standingFrom(await only(db, sql<Row>`SELECT ${columns(subject, forShare)}`))
 }
 
-type Row = AsOf<{ [Name in keyof Standing]: Standing[Name] | null }>
+type Row = { [Name in keyof Standing]: Standing[Name] | null }
 
 // Postgres evaluates these one after the other as they are needed: in this order, which is the order
 // of locks.
@@ -55,16 +46,11 @@ function columns({ app, user, ...subject }: Subject, lock: RawBuilder<unknown>) 
     (SELECT owner FROM keys WHERE fingerprint = ${fingerprint} ${lock}) AS "keyOwner"`
 }
 
-function standingFrom({ revision, app, user, granted, keyOwner }: Row): AsOf<Standing> {
+function standingFrom({ app, user, granted, keyOwner }: Row): Standing {
   return {
-    revision,
     app: app ?? undefined,
     user: user ?? undefined,
     granted: granted ?? false,
     keyOwner: keyOwner ?? undefined,
   }
-}
-
-function isSame(a: AsOf<Standing>, b: AsOf<Standing>): boolean {
-  return JSON.stringify({ ...a, revision: 0 }) === JSON.stringify({ ...b, revision: 0 })
 }

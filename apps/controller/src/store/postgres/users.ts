@@ -49,7 +49,13 @@ export function userWrites(db: OpenTransaction): UserWrites {
       return inserted !== undefined
     },
     async insertToken(hash, username) {
-      await db.insertInto('tokens').values({ hash, username }).execute()
+      const inserted = await db
+        .insertInto('tokens')
+        .values({ hash, username })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('hash')
+        .executeTakeFirst()
+      return inserted !== undefined
     },
     async lockUser(username, mode) {
       const row = await db

@@ -1,7 +1,7 @@
-import type { Key } from '@keyrace/contracts'
+import type { Key, Snapshot } from '@keyrace/contracts'
 import { formatPublicKey, md5Fingerprint, type PublicKey, publicKeyOf } from '@keyrace/public-key'
 import type { Secrets } from '../../domain/secrets.ts'
-import type { Store, Transaction, User } from '../store.ts'
+import type { AsOf, Store, Transaction, User } from '../store.ts'
 
 /** Secrets that are quick to make, for tests only. */
 export const plainSecrets: Secrets = {
@@ -53,4 +53,11 @@ export async function addUsers(store: Store, ...names: string[]): Promise<void> 
       await transaction.insertUser({ username, isAdministrator, passwordHash: undefined })
     }
   })
+}
+
+/** What builders are told, parsed; it comes in no order. */
+export async function snapshotOf(store: Store): Promise<AsOf<Snapshot>> {
+  const { json, revision } = await store.snapshot()
+  const { users, apps }: Snapshot = JSON.parse(json)
+  return { users: users.sort((a, b) => (a.username < b.username ? -1 : 1)), apps, revision }
 }

@@ -6,7 +6,7 @@ import { publish } from '../../domain/publish.ts'
 import { settleRelease } from '../../domain/releases.ts'
 import { cancel } from '../../domain/users.ts'
 import type { Store } from '../store.ts'
-import { addUsers, asUser, change, keyOf } from './fixture.ts'
+import { addUsers, asUser, change, keyOf, snapshotOf } from './fixture.ts'
 
 /** What every store must do. `open` gives an empty one. */
 export function describeStore(name: string, open: () => Promise<Store>): void {
@@ -145,7 +145,7 @@ const contents: Claims = {
   'tells in a snapshot all that authorization depends on': async (store) => {
     await standard(store)
     await change(store, (transaction) => transaction.record(mutation('import')))
-    expect(await store.snapshot()).toEqual({
+    expect(await snapshotOf(store)).toEqual({
       revision: 1,
       users: ['alice', 'bob', 'carol', 'root'].map((username) => ({
         username,
@@ -156,8 +156,37 @@ const contents: Claims = {
     })
   },
 
+  'creates no app for a user who is gone meanwhile': async (store) => {
+    expect(await createApp(store, alice, { id: 'myapp' })).toEqual({ refused: 'unauthenticated' })
+    expect((await store.app('myapp')).app).toBeUndefined()
+  },
+
+  'gives a token to one user only': async (store) => {
+    await addUsers(store, 'alice', 'bob')
+    const give = (username: string) =>
+      store.transaction(async (transaction) => ({
+        given: await transaction.insertToken('hash', username),
+      }))
+    expect([await give('alice'), await give('bob')]).toEqual([{ given: true }, { given: false }])
+    expect(await store.userByToken('hash')).toEqual(alice)
+  },
+
+  'answers a publish that is repeated as the first time, whatever has changed since': async (
+    store,
+  ) => {
+    await standard(store)
+    const first = await publish(store, 'arm', request({}))
+    await grant(store, alice, { params: { app: 'myapp' }, body: { username: 'carol' } })
+    expect(await publish(store, 'arm', request({}))).toEqual(first)
+    await deleteApp(store, alice, { app: 'myapp' })
+    expect(await publish(store, 'arm', request({}))).toEqual(first)
+    const late = await publish(store, 'arm', request({ pushId: 'p2' }))
+    expect(late).toMatchObject({ refused: 'app-not-found', revision: 2 })
+  },
+
   'numbers the releases of each generation, whatever becomes of them': async (store) => {
     await standard(store)
+    await publish(store, 'arm', request({ pushId: 'p1' }))
     await publish(store, 'arm', request({ pushId: 'p1' }))
     await settleRelease(store, { params: { pushId: 'p1' }, body: { state: 'abandoned' } })
     await publish(store, 'arm', request({ pushId: 'p2' }))
@@ -216,7 +245,7 @@ const transactions: Claims = {
       throw failure
     })
     await expect(failing).rejects.toBe(failure)
-    expect(await store.snapshot()).toEqual({ users: [], apps: [], revision: 0 })
+    expect(await snapshotOf(store)).toEqual({ users: [], apps: [], revision: 0 })
     expect(await store.auditLog(0, 10)).toEqual([])
     await change(store, async (transaction) => {
       expect(await transaction.claimAdministration()).toBe(true)

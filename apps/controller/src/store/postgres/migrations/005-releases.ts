@@ -1,4 +1,7 @@
-/** Releases outlive their app and their user. Versions are counted apart from the app's row, which is locked. */
+/**
+ * Releases outlive their app and their user; `revision` is when they were made. Versions are counted apart
+ * from the app's row, which is locked.
+ */
 export const releases = `
   CREATE TABLE releases (
     push_id text COLLATE "C" PRIMARY KEY,
@@ -10,6 +13,7 @@ export const releases = `
     arm text COLLATE "C" NOT NULL,
     builder text COLLATE "C" NOT NULL,
     refs json NOT NULL,
+    revision bigint NOT NULL,
     UNIQUE (app, generation, version)
   );
   CREATE INDEX releases_pending ON releases (arm, builder) WHERE state = 'pending';
