@@ -11,13 +11,7 @@ import {
   within,
 } from '@keyrace/environment'
 import type { Strategy } from '@keyrace/key-lookup'
-import {
-  commitChecks,
-  createFileLocks,
-  createPushPipeline,
-  createSettler,
-  type PushRequest,
-} from '@keyrace/push'
+import { createFileLocks, createPushService, type PushRequest } from '@keyrace/push'
 import type { Logger } from 'pino'
 import { createGitRepositories } from './repositories/git-repositories.ts'
 import type { SshChannel } from './ssh/ssh-channel.ts'
@@ -62,9 +56,6 @@ export interface Builder {
   close(options: { readonly drainMs: number }): Promise<void>
 }
 
-/** How long the controller may take for a publish, and for being told how it ended. */
-const publishTimeoutMs = 5_000
-const pauseBetweenSettlesMs = 1_000
 /** Pushes whose git was ended come to their own end within this. */
 const lastWordsMs = 5_000
 
@@ -88,20 +79,14 @@ export function createBuilder(options: BuilderOptions, deps: BuilderDeps): Build
     timeoutMs: options.gitTimeoutMs,
     onComplaint: ({ pushId }, text) => log.debug({ pushId, text }, 'git'),
   })
-  const toController = { clock, controller, replica, timeoutMs: publishTimeoutMs }
-  const pipeline = createPushPipeline({
+  const pushes = createPushService({
     ...deps,
     replica,
+    controller,
     lookup,
     locks,
     repositories,
-    commitCheck: commitChecks[options.commitCheck](toController),
-  })
-  const settler = createSettler({
-    ...toController,
-    locks,
-    repositories,
-    pauseMs: pauseBetweenSettlesMs,
+    commitCheck: options.commitCheck,
   })
   const ssh = createSshServer({
     clock,
@@ -112,66 +97,44 @@ export function createBuilder(options: BuilderOptions, deps: BuilderDeps): Build
     onFault: (error, connection) =>
       log.error({ connection, err: error }, 'a connection failed by a fault of ours'),
   })
-  const running = new Set<Promise<void>>()
   let isClosing = false
 
   return {
     async start() {
       await lookup.start()
-      settle()
+      pushes.start()
       const { address, port } = await ssh.listen(options.listen)
       return { host: address, port }
     },
     async close({ drainMs }) {
       isClosing = true
       ssh.stopListening()
-      if ((await within(clock, drainMs, allEnded())) === timedOut) {
-        log.warn({ pushes: running.size }, 'drained in vain')
+      if ((await within(clock, drainMs, pushes.ended())) === timedOut) {
+        log.warn({ pushes: pushes.running() }, 'drained in vain')
         repositories.stop()
-        await within(clock, lastWordsMs, allEnded())
+        await within(clock, lastWordsMs, pushes.ended())
       }
       await ssh.close()
-      await settler.close()
+      await pushes.close()
       await lookup.close()
       await deps.transport.close()
     },
   }
 
-  // Only a full commit check leaves releases pending.
-  function settle() {
-    if (options.commitCheck === 'full') settler.wake()
-  }
-
   function take(request: PushRequest<SshChannel>) {
-    if (isClosing) {
-      request.channel.refuse('unavailable: this builder is going away: push again')
-      return
-    }
-    const ended = serve(request)
-    running.add(ended)
-    void ended.finally(() => running.delete(ended))
+    if (isClosing) request.channel.refuse('unavailable: this builder is going away: push again')
+    else void serve(request)
   }
 
   async function serve(request: PushRequest<SshChannel>): Promise<void> {
     const { connection, exec } = request
     const startedAt = clock.now()
     try {
-      const evidence = await pipeline.push(request)
-      const { pushId, app, outcome, reason } = evidence
+      const { pushId, app, outcome, reason } = await pushes.push(request)
       const ms = clock.now() - startedAt
       log.info({ connection, exec, pushId, app, outcome, reason, ms }, 'push')
-      if (mayHaveLeftPending(evidence)) settle()
     } catch (error) {
       log.error({ connection, exec, err: error }, 'push failed by a fault of ours')
     }
   }
-
-  async function allEnded(): Promise<void> {
-    await Promise.all(running)
-  }
-}
-
-/** A publish whose answer was lost may stand all the same. */
-function mayHaveLeftPending({ outcome, commit }: PushEvidence): boolean {
-  return outcome === 'indeterminate' || (outcome === 'unavailable' && commit !== null)
 }

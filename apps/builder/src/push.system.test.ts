@@ -144,7 +144,9 @@ describe('a push with the stock client', () => {
   test('whose release cannot be settled is not acknowledged, and is settled later', async () => {
     const app = newApp('alice')
     rig.controller.before.settleRelease = async () => 'server-error'
-    expect(await copy.push(builder, alice, app)).toMatchObject({ code: 1 })
+    const { code, stderr } = await copy.push(builder, alice, app)
+    expect(code).toBe(1)
+    expect(stderr).toContain('indeterminate: the builder cannot say how this push ended')
     expect(releasesOf(app)).toMatchObject([{ state: 'pending' }])
     delete rig.controller.before.settleRelease
     await expect.poll(() => releasesOf(app), { timeout: 20_000 }).toMatchObject([{ state: 'live' }])

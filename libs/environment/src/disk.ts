@@ -16,8 +16,11 @@ export class StorageError extends Error {
 export interface Disk {
   /** Creates a file with this text unless it exists; tells whether it did. Makes missing folders. */
   create(path: string, text: string): Promise<boolean>
-  /** Replaces the text of a file. */
-  write(path: string, text: string): Promise<void>
+  /**
+   * Adds to a file that is there; a file that is not there stays so. The one exception to atomic: who reads
+   * at the same time, or after a crash, may see no more than the beginning of what was added.
+   */
+  append(path: string, text: string): Promise<void>
   /** Undefined where there is no such file. */
   read(path: string): Promise<string | undefined>
   /** File names in a folder, in no order; none where there is no such folder. */

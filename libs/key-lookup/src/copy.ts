@@ -15,6 +15,7 @@ interface Contents {
 }
 
 export interface Copy {
+  /** A snapshot from before the one that is here is left alone: it would make old rights look fresh. */
   replace(snapshot: Snapshot, stamp: Stamp, sentAt: number): void
   identify(key: OfferedKey): Identification
   authorize(request: AuthorizationRequest): Decision
@@ -29,6 +30,7 @@ export function createCopy(deps: { readonly clock: Clock; readonly boundMs: numb
 
   return {
     replace(snapshot, stamp, sentAt) {
+      if (contents !== undefined && isBehind(stamp, contents.stamp)) return
       contents = { ...index(snapshot), stamp, sentAt }
     },
     identify({ fingerprint }) {
@@ -58,6 +60,10 @@ export function createCopy(deps: { readonly clock: Clock; readonly boundMs: numb
     if (contents === undefined) return 'no-copy-yet'
     return deps.clock.now() - contents.sentAt <= deps.boundMs ? contents : 'copy-too-old'
   }
+}
+
+function isBehind(stamp: Stamp, known: Stamp): boolean {
+  return stamp.epoch === known.epoch && stamp.revision < known.revision
 }
 
 function provenanceOf({ stamp, sentAt }: Contents, now: number): Provenance {

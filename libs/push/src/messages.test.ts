@@ -11,6 +11,7 @@ describe('what a pusher reads', () => {
     messages.busy('myapp', 'builder-1, alice', 12_345),
     messages.storage('ENOSPC'),
     messages.lockLost,
+    messages.indeterminate('release-not-settled'),
   ])('is one line that fits a packet: %s', (message) => {
     expect(message).toMatch(/^[\p{L}\p{N}\p{P} ]{20,200}$/u)
   })

@@ -26,6 +26,8 @@ export const messages = {
       'user-not-found': 'your user was removed while you pushed: nothing was changed',
       forbidden: `your permission on ${app} was removed while you pushed: nothing was changed`,
     })[code] ?? `the controller refused this push (${code}): nothing was changed`,
+  indeterminate: (reason: string): string =>
+    `the builder cannot say how this push ended (${reason}): push again, which changes nothing if it went through`,
   storage: (code: string): string =>
     `the builder cannot write to its repositories (${code}): nothing was changed, tell its operator`,
 } as const

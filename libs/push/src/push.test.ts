@@ -100,6 +100,19 @@ describe('a push under a lock', () => {
     expect(told).toEqual(['exit 1'])
   })
 
+  test('that was lost while the controller was asked moves nothing and is left to be settled', async () => {
+    const held = [true, false]
+    const { steps, evidence, told } = await runPush({ isHeld: async () => held.shift() ?? false })
+    expect(steps).toContain('before')
+    expect(steps.filter((step) => step.startsWith('after'))).toEqual([])
+    expect(evidence).toMatchObject({
+      outcome: 'unavailable',
+      reason: 'lock-lost',
+      commit: { allowed: true, durableAt: null },
+    })
+    expect(told).toEqual(['exit 1'])
+  })
+
   const failures: Array<[string, Story]> = [
     ['git does not start', { receive: () => Promise.reject(diskFull) }],
     ['the worker cannot be written down', { attach: () => Promise.reject(diskFull) }],
@@ -173,7 +186,9 @@ describe('a commit', () => {
 
   test('whose release could not be settled is not acknowledged', async () => {
     const { told, evidence } = await runPush({ after: async () => false })
-    expect(told).toEqual(['exit 1'])
+    expect(told).toEqual([
+      expect.stringMatching(/^indeterminate: .*release-not-settled.*push again/),
+    ])
     expect(evidence).toMatchObject({ outcome: 'indeterminate', reason: 'release-not-settled' })
   })
 
@@ -183,7 +198,9 @@ describe('a commit', () => {
       throw diskFull
     }
     const { steps, told, evidence } = await runPush({ receive })
-    expect(told).toEqual(['exit 1'])
+    expect(told).toEqual([
+      expect.stringMatching(/^indeterminate: (?!.*nothing was changed).*ENOSPC/),
+    ])
     expect(evidence).toMatchObject({ outcome: 'indeterminate', reason: 'ENOSPC' })
     expect(steps.filter((step) => step.startsWith('after'))).toEqual([])
     expect(steps).toContain('release')
@@ -191,6 +208,16 @@ describe('a commit', () => {
 })
 
 describe('a fault of our own', () => {
+  test('in writing the evidence keeps a push from being acknowledged', async () => {
+    const emit = () => {
+      throw diskFull
+    }
+    const { steps, told, fault } = await runPush({ emit })
+    expect(steps).toContain('after, moved')
+    expect(told).toEqual([expect.stringMatching(/^indeterminate: /)])
+    expect(fault).toBe(diskFull)
+  })
+
   const faults: Array<[string, Story, boolean]> = [
     ['authorize', { authorize: () => Promise.reject(new TypeError('bug')) }, false],
     ['receive', { receive: () => Promise.reject(new TypeError('bug')) }, true],
@@ -202,7 +229,7 @@ describe('a fault of our own', () => {
     async (_, story, isLocked) => {
       const { fault, told, steps, evidence, evidences } = await runPush(story)
       expect(fault).toBeInstanceOf(TypeError)
-      expect(told).toEqual(['exit 1'])
+      expect(told).toEqual([expect.stringMatching(/^indeterminate: /)])
       expect(steps.includes('release')).toBe(isLocked)
       expect(evidence).toMatchObject({ outcome: 'indeterminate', reason: 'internal-error' })
       expect(evidences).toBe(1)

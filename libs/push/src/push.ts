@@ -6,7 +6,7 @@ import type { Identity } from './connection.ts'
 import { type GitCommand, parseGitCommand } from './git-command.ts'
 import type { Locks } from './locks/lock.ts'
 import { messages } from './messages.ts'
-import { type End, type Report, receiveUnderLock } from './receive.ts'
+import { type End, indeterminate, type Report, receiveUnderLock } from './receive.ts'
 import type { PushChannel, Repositories } from './repositories.ts'
 
 /** One exec request on an authenticated connection. */
@@ -49,7 +49,9 @@ export function createPushPipeline<Channel extends PushChannel>(
     async push(request) {
       const report = reportOn(request, deps)
       // What a fault of our own leaves behind: nobody knows how the push ended.
-      let end: End = { outcome: 'indeterminate', reason: 'internal-error' }
+      const fault = indeterminate('internal-error')
+      let end = fault
+      let told = fault
       try {
         end = await run(deps, request, report)
       } finally {
@@ -57,8 +59,10 @@ export function createPushPipeline<Channel extends PushChannel>(
         report.reason = end.reason ?? null
         try {
           deps.trace.emit(report)
+          told = end
         } finally {
-          tell(request.channel, end)
+          // No push is acknowledged without evidence of it.
+          tell(request.channel, told)
         }
       }
       return report

@@ -69,7 +69,7 @@ async function receive<C extends PushChannel>(
   } catch (error) {
     // The refs may have moved: whoever settles this release finds out.
     if (error instanceof StorageError && commit?.answer.kind === 'allowed') {
-      return { outcome: 'indeterminate', reason: error.code }
+      return indeterminate(error.code)
     }
     throw error
   }
@@ -98,7 +98,9 @@ async function checkCommit<C extends PushChannel>(
     durableAt: null,
     updates: [...candidate.updates] as RefUpdate[],
   }
-  return answer
+  // The controller may have taken seconds, and whoever has the lock by now must not be disturbed.
+  const isLost = answer.kind === 'allowed' && !(await lock.isHeld())
+  return isLost ? { kind: 'unknown', reason: lockLost } : answer
 }
 
 const lockLost = 'lock-lost'
@@ -136,8 +138,11 @@ async function conclude<C extends PushChannel>(
   if (answer.kind === 'unknown') return { outcome: 'unavailable', reason: answer.reason }
   const moved = receipt.kind === 'received' && receipt.moved
   if (moved && report.commit !== null) report.commit.durableAt = receipt.durableAt
-  if (!(await commitCheck.after(candidate, moved))) {
-    return { outcome: 'indeterminate', reason: 'release-not-settled' }
-  }
+  if (!(await commitCheck.after(candidate, moved))) return indeterminate('release-not-settled')
   return moved ? { outcome: 'accepted' } : { outcome: 'rejected', reason: gitRefused }
+}
+
+/** Nobody knows how the push ended, or nobody could be told. */
+export function indeterminate(reason: string): End {
+  return { outcome: 'indeterminate', reason, message: messages.indeterminate(reason) }
 }

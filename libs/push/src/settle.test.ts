@@ -126,6 +126,30 @@ describe('a settler', () => {
     expect(lists(calls)).toBe(2)
   })
 
+  test('looks again whenever it is woken, even in the moment in which it comes to rest', async () => {
+    for (let ticks = 0; ticks < 20; ticks++) {
+      const { settler, calls } = settlerOf({ releases: [] })
+      settler.wake()
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+      settler.wake()
+      await new Promise(setImmediate)
+      expect({ ticks, lists: lists(calls) }).toEqual({ ticks, lists: 2 })
+    }
+  })
+
+  test('that is closed at work ends with the release that it has in hand', async () => {
+    const { settler, calls } = settlerOf({
+      releases: [release, { ...release, pushId: 'push-2' }],
+      async hasMoved() {
+        void settler.close()
+        return true
+      },
+    })
+    settler.wake()
+    await new Promise(setImmediate)
+    expect(states(calls)).toEqual(['live'])
+  })
+
   test('rests once it is closed', async () => {
     const { settler, calls } = settlerOf({ settle: 'away' })
     settler.wake()

@@ -30,9 +30,7 @@ export function createSettler<C extends PushChannel>(
   return {
     wake() {
       isNeeded = true
-      settling ??= settleWhileNeeded().finally(() => {
-        settling = undefined
-      })
+      settling ??= settleWhileNeeded()
     },
     async close() {
       closing.abort()
@@ -43,20 +41,24 @@ export function createSettler<C extends PushChannel>(
   async function settleWhileNeeded(): Promise<void> {
     while (isNeeded && !closing.signal.aborted) {
       isNeeded = false
-      const left = await settlePendingReleases(deps)
+      const left = await settlePendingReleases(deps, closing.signal)
       if (left > 0) isNeeded = true
       if (isNeeded) await sleep(deps.clock, deps.pauseMs, closing.signal)
     }
+    // In the same breath as the last look at `isNeeded`: whoever wakes us from now on begins anew.
+    settling = undefined
   }
 }
 
 /**
  * Settles the releases that this replica left pending: live where the push made its updates, abandoned
  * where it did not. Under the repository's lock, so that no process is still at work on them. Answers how
- * many stay pending (controller away, repository busy, disk failing), 1 where nobody could say.
+ * many stay pending (controller away, repository busy, disk failing), 1 where nobody could say. The signal
+ * ends it between two releases.
  */
 export async function settlePendingReleases<C extends PushChannel>(
   deps: SettleDeps<C>,
+  closing?: AbortSignal,
 ): Promise<number> {
   const { controller, replica, timeoutMs } = deps
   let left = 0
@@ -67,7 +69,9 @@ export async function settlePendingReleases<C extends PushChannel>(
       { timeoutMs, purpose: 'background' },
     )
     const releases = answer.ok ? answer.body.releases : []
-    for (const release of releases) if (!(await settle(deps, release))) left++
+    for (const release of releases) {
+      if (closing?.aborted || !(await settle(deps, release))) left++
+    }
     return left
   } catch (error) {
     if (error instanceof ControllerUnavailable) return left + 1

@@ -12,8 +12,7 @@ export async function movedTogether(
   updates: readonly RefUpdate[],
   options: Pick<GitOptions, 'repository' | 'committer'>,
 ): Promise<boolean> {
-  const places = await Promise.all(updates.map(({ ref }) => readRef(options.repository, ref)))
-  const moved = updates.filter((update, index) => places[index] === update.new)
+  const moved = updates.filter((update) => readRef(options.repository, update.ref) === update.new)
   if (moved.length === updates.length) return true
   if (moved.length > 0) {
     await feedGit(clock, ['update-ref', '--stdin'], { ...options, lines: moved.map(undoing) })

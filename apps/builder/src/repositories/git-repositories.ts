@@ -30,7 +30,7 @@ export interface GitRepositoriesDeps {
 }
 
 export interface GitRepositories extends Repositories<SshChannel> {
-  /** Ends what is still running. Refs move only if they had been allowed to. */
+  /** Ends what is still running, and what still begins. Refs move only if they had been allowed to. */
   stop(): void
 }
 
@@ -38,6 +38,7 @@ export interface GitRepositories extends Repositories<SshChannel> {
 export function createGitRepositories(deps: GitRepositoriesDeps): GitRepositories {
   const { clock, root, timeoutMs, onComplaint } = deps
   const running = new Set<Git>()
+  let isStopped = false
 
   return {
     async receive(push, channel, hooks) {
@@ -51,6 +52,7 @@ export function createGitRepositories(deps: GitRepositoriesDeps): GitRepositorie
       })
       git.child.stderr?.on('data', (text) => onComplaint(push, String(text)))
       running.add(git)
+      if (isStopped) git.stop()
       const cancel = clock.timer(timeoutMs, git.stop)
       try {
         return await receiveWith(git, { repository, push, channel, hooks })
@@ -59,8 +61,9 @@ export function createGitRepositories(deps: GitRepositoriesDeps): GitRepositorie
         running.delete(git)
       }
     },
-    hasMoved: (push, update) => isInReflog(pathOf(push), update, push.pushId),
+    hasMoved: async (push, update) => isInReflog(pathOf(push), update, push.pushId),
     stop() {
+      isStopped = true
       for (const git of running) git.stop()
     },
   }

@@ -9,6 +9,7 @@ export const hooksPath = fileURLToPath(import.meta.resolve('../../git/hooks'))
 const configFile = fileURLToPath(import.meta.resolve('../../git/config'))
 
 const killAfterMs = 2_000
+const longestFeedMs = 10_000
 
 export interface GitOptions {
   readonly repository: string
@@ -55,13 +56,20 @@ export async function startGit(
     pid,
     ended,
     stop() {
-      // By then the number may be another process's.
       if (hasEnded) return
-      signalGroup(pid, 'SIGTERM')
+      // A client that does not read would keep it from ending.
+      child.stdout?.unpipe().resume()
+      // The number of a process that is gone may be another one's by now.
+      if (isRunning(child)) signalGroup(pid, 'SIGTERM')
+      // Its pipes are still open: somebody of the group is alive, and the group's number is theirs.
       const cancel = clock.timer(killAfterMs, () => signalGroup(pid, 'SIGKILL'))
       void ended.then(cancel)
     },
   }
+}
+
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null
 }
 
 function environmentOf(committer: string, gitProtocol: string | undefined): NodeJS.ProcessEnv {
@@ -88,7 +96,7 @@ async function spawned(start: () => ChildProcess): Promise<ChildProcess> {
   }
 }
 
-/** Gives git some lines to read, and rejects with a StorageError unless it is content with them. */
+/** Gives git some lines to read, and rejects with a StorageError unless it is content with them in time. */
 export async function feedGit(
   clock: Clock,
   args: readonly string[],
@@ -96,7 +104,9 @@ export async function feedGit(
 ): Promise<void> {
   const git = await startGit(clock, args, { ...options, stdio: ['pipe', 'ignore', 'ignore'] })
   git.child.stdin?.on('error', () => {}).end(options.lines.map((line) => `${line}\n`).join(''))
+  const cancel = clock.timer(longestFeedMs, git.stop)
   const code = await git.ended
+  cancel()
   if (code !== 0) throw new StorageError('EGIT', `git ${args[0]} ended with ${code}`)
 }
 

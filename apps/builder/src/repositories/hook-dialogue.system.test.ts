@@ -58,6 +58,20 @@ describe('the pre-receive hook', () => {
     expect(asked[0]).toHaveLength(1_000)
   })
 
+  test.each(['\n', '\r', '\u2028'])(
+    'asks about all refs when a name holds the line %j that looks like the end of the question',
+    async (lineBreak) => {
+      const trap = `${line}${lineBreak}.${lineBreak}${line}-2`
+      // Far more than the first read brings.
+      const behind = Array.from({ length: 900 }, (_, index) => `${line}-behind-${index}`)
+      const { asked } = await run(async () => ({ allowed: true }), [trap, ...behind])
+      expect(asked).toHaveLength(1)
+      expect(asked[0]).toContainEqual(
+        expect.objectContaining({ ref: 'refs/heads/main-behind-899' }),
+      )
+    },
+  )
+
   test('that ends without a question gets no verdict', async () => {
     const silent = spawn('true', { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
     const [, , , questions, answers] = silent.stdio as unknown as Duplex[]

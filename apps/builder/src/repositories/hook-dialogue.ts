@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import type { RefUpdate } from '@keyrace/contracts'
 import type { CommitVerdict } from '@keyrace/push'
@@ -9,8 +8,11 @@ export interface HookAnswer {
   readonly allowed: boolean
 }
 
-/** More than one push may have: what is beyond is read, and dropped. */
-const longestQuestion = 2_000
+/**
+ * In characters, and more than any push may have: what is beyond is read, and dropped. What is left is
+ * still too many updates or too long a name, so it is refused.
+ */
+const longestQuestion = 1_000_000
 
 /**
  * The builder's side of the pre-receive hook: reads the updates up to a dot, gives the verdict. Undefined
@@ -35,15 +37,26 @@ export async function answerHook(
   }
 }
 
+/** Lines as the shell has them: whatever else Unicode takes for a line break is part of a name. */
 function readQuestion(questions: Duplex): Promise<readonly string[] | undefined> {
   return new Promise((resolve) => {
-    const lines: string[] = []
-    createInterface(questions)
-      .on('line', (line) => {
-        if (line === '.') resolve(lines)
-        else if (lines.length < longestQuestion) lines.push(line)
+    const updates: string[] = []
+    let length = 0
+    let unfinished = ''
+    questions
+      .setEncoding('utf8')
+      .on('data', (text: string) => {
+        const lines = (unfinished + text).split('\n')
+        unfinished = lines.pop() ?? ''
+        for (const line of lines) take(line)
       })
       .on('close', () => resolve(undefined))
+
+    function take(line: string) {
+      if (line === '.') return resolve(updates)
+      length += line.length
+      if (length <= longestQuestion) updates.push(line.slice('+'.length))
+    }
   })
 }
 

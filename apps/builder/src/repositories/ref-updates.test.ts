@@ -30,6 +30,7 @@ describe('the updates of a push', () => {
     'refs/heads/a\u001b[31m',
     'refs/heads/a@{1}',
     'refs/heads/a*',
+    'refs/heads/a\uFFFD',
     '../refs/heads/main',
     `refs/heads/${'a'.repeat(300)}`,
   ])('may not be about %j', (ref) => expect(faultOf([updateOf(ref)])).toBeDefined())

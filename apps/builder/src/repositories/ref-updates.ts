@@ -29,11 +29,14 @@ export function faultOf(updates: readonly RefUpdate[]): string | undefined {
   return undefined
 }
 
-/** The rules of `git check-ref-format`, as far as a name could mean another file than its own. */
+/**
+ * The rules of `git check-ref-format`, as far as a name could mean another file than its own. A name that
+ * is not UTF-8 has lost its bytes by now (U+FFFD): nobody could say afterwards whether that ref moved.
+ */
 function isWellFormed(ref: string): boolean {
   return (
     /^refs\/[^/]+\/./.test(ref) &&
-    !/[\p{Cc} ~^:?*[\\]|\.\.|@\{/u.test(ref) &&
+    !/[\p{Cc}\uFFFD ~^:?*[\\]|\.\.|@\{/u.test(ref) &&
     ref.split('/').every((part) => !/^$|^\.|\.$|\.lock$/.test(part))
   )
 }

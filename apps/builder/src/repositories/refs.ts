@@ -1,13 +1,16 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RefUpdate } from '@keyrace/contracts'
 import { storageError } from '@keyrace/environment/real'
 
-/** Where a ref stands now; undefined where it does not exist. Read as git stores it: loose, else packed. */
-export async function readRef(repository: string, ref: string): Promise<string | undefined> {
-  const loose = await readText(join(repository, ref))
+/**
+ * Where a ref stands now; undefined where it does not exist. Read as git stores it: loose, else packed.
+ * Synchronous for the reason that locks are: git has just written it, and a thread costs more than the read.
+ */
+export function readRef(repository: string, ref: string): string | undefined {
+  const loose = readText(join(repository, ref))
   if (loose !== undefined) return loose.trimEnd()
-  const packed = (await readText(join(repository, 'packed-refs'))) ?? ''
+  const packed = readText(join(repository, 'packed-refs')) ?? ''
   return packed
     .split('\n')
     .find((line) => line.endsWith(` ${ref}`))
@@ -15,18 +18,18 @@ export async function readRef(repository: string, ref: string): Promise<string |
 }
 
 /** Whether the reflog of the ref has this update, made in this committer's name. */
-export async function isInReflog(
+export function isInReflog(
   repository: string,
   { ref, old, new: next }: RefUpdate,
   committer: string,
-): Promise<boolean> {
-  const reflog = (await readText(join(repository, 'logs', ref))) ?? ''
+): boolean {
+  const reflog = readText(join(repository, 'logs', ref)) ?? ''
   return reflog.split('\n').some((line) => line.startsWith(`${old} ${next} ${committer} <`))
 }
 
-async function readText(file: string): Promise<string | undefined> {
+function readText(file: string): string | undefined {
   try {
-    return await readFile(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch (error) {
     if (isAbsence(error)) return undefined
     throw storageError(error)

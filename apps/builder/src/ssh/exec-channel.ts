@@ -26,11 +26,9 @@ export function createExecChannel(options: ExecChannelOptions): SshChannel {
     gone,
     gitProtocol,
     refuse(message) {
-      // After git has spoken, anything of ours would corrupt what it said.
-      if (!hasSpoken) {
-        if (command.startsWith('git')) stream.write(packetLine(`ERR ${message}`))
-        else stream.stderr.write(`${message}\n`)
-      }
+      // After git has spoken, anything of ours beside it would corrupt what it said.
+      if (command.startsWith('git') && !hasSpoken) stream.write(packetLine(`ERR ${message}`))
+      else complain(stream, `${message}\n`)
       finish(1)
     },
     finish,
@@ -43,6 +41,15 @@ export function createExecChannel(options: ExecChannelOptions): SshChannel {
     stream.end()
     stream.resume()
   }
+}
+
+/**
+ * On the standard error, where the client has room for it now: once both streams had to wait for room, ssh2
+ * sends old output again in place of what is new.
+ */
+function complain(stream: ServerChannel, text: string): void {
+  const { outgoing } = stream as unknown as { readonly outgoing: { readonly window: number } }
+  if (Buffer.byteLength(text) <= outgoing.window) stream.stderr.write(text)
 }
 
 /** Git's framing: four hex digits of length, themselves included. */

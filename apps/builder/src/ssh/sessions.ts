@@ -26,7 +26,7 @@ export function handleSessions(deps: SessionDeps): void {
   let openSessions = 0
   let execs = 0
 
-  client.on('close', () => gone.abort())
+  client.on('close', () => gone.abort('the connection closed'))
   client.on('session', (accept, reject) => {
     // A session without a channel stays with ssh2 until the connection ends, so it counts until then.
     if (openSessions >= limits.mostSessions) return reject()
@@ -49,7 +49,7 @@ export function handleSessions(deps: SessionDeps): void {
       const stream = opened(accept())
       if (stream === undefined) return
       const left = new AbortController()
-      stream.once('close', () => left.abort())
+      stream.once('close', () => left.abort('the channel closed'))
       const signal = AbortSignal.any([gone.signal, left.signal])
       const channel = createExecChannel({ stream, command, gone: signal, gitProtocol: protocol })
       onExec({ command, channel, identity, connection: name, exec: ++execs })

@@ -21,10 +21,15 @@ export function hasValidSignature(request: PublicKeyAuthContext): boolean {
 }
 
 function acceptableKey({ key, hashAlgo }: PublicKeyAuthContext): ParsedKey | undefined {
-  const parsed = ssh2.utils.parseKey(key.data)
-  if (parsed instanceof Error || parsed.type !== key.algo) return undefined
-  if (parsed.type === 'ssh-rsa' && !isStrongRsa(parsed, hashAlgo)) return undefined
-  return parsed
+  try {
+    const parsed = ssh2.utils.parseKey(key.data)
+    if (parsed instanceof Error || parsed.type !== key.algo) return undefined
+    if (parsed.type === 'ssh-rsa' && !isStrongRsa(parsed, hashAlgo)) return undefined
+    return parsed
+  } catch {
+    // Some malformed keys make ssh2 throw. They are the client's fault and not one of ours.
+    return undefined
+  }
 }
 
 function isStrongRsa(key: ParsedKey, hashAlgo: string | undefined): boolean {

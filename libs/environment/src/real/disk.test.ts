@@ -22,14 +22,13 @@ describe('a real disk', () => {
     expect(await createRealDisk(root).read('folder/1')).toBe(winner)
   })
 
-  test('never shows half a text', async () => {
+  test('adds to a file that is there, and does not make one that is not', async () => {
     const disk = createRealDisk(root)
-    const texts = ['a', 'b'].map((letter) => letter.repeat(100_000))
-    await disk.create('folder/1', texts[0] ?? '')
-    const writing = Promise.all(texts.map((text) => disk.write('folder/1', text)))
-    const seen = await Promise.all(Array.from({ length: 20 }, () => disk.read('folder/1')))
-    await writing
-    expect(seen.every((text) => texts.includes(text ?? ''))).toBe(true)
+    await disk.create('folder/1', 'a')
+    await Promise.all(['b', 'c'].map((text) => disk.append('folder/1', text)))
+    await disk.append('folder/2', 'b')
+    expect(await disk.read('folder/1')).toBe('abc')
+    expect(await disk.list('folder')).toEqual(['1'])
   })
 
   test('lists what is there, and nothing unfinished', async () => {
@@ -37,7 +36,6 @@ describe('a real disk', () => {
     expect(await disk.list('folder')).toEqual([])
     await disk.create('folder/1', 'a')
     await disk.create('folder/2', 'b')
-    await disk.write('folder/2', 'c')
     await disk.create('folder/2', 'd')
     expect((await disk.list('folder')).toSorted()).toEqual(['1', '2'])
     expect(await readdir(join(root, 'folder'))).toHaveLength(2)
@@ -52,7 +50,7 @@ describe('a real disk', () => {
     expect(await disk.create('folder/1', 'b')).toBe(true)
   })
 
-  test.each(['create', 'write', 'read', 'list'] as const)(
+  test.each(['create', 'append', 'read', 'list'] as const)(
     'says what the system said when %s fails',
     async (operation) => {
       const disk = createRealDisk(root)

@@ -1,26 +1,37 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Processes, ProcessIdentity } from '../disk.ts'
 
-let knownHost: string | undefined
+/**
+ * Where a number means one process. A host's name comes back after a boot, and containers on the host's
+ * network have the same one, with numbers of their own.
+ */
+const host = [hostname(), bootId(), processNamespace()].join('/')
 
 /** Tells by /proc where there is one, else by signal 0 alone. */
 export const realProcesses: Processes = {
   self: identify(process.pid),
   isAlive(identity) {
-    if (identity.host !== bootedHost()) return undefined
+    if (identity.host !== host) return undefined
     return startTime(identity.pid) === identity.startedAt
   },
 }
 
 /** The identity of a process of this host, as it stands now. */
 export function identify(pid: number): ProcessIdentity {
-  return { host: bootedHost(), pid, startedAt: startTime(pid) ?? 'gone' }
+  return { host, pid, startedAt: startTime(pid) ?? 'gone' }
 }
 
-function bootedHost(): string {
-  knownHost ??= `${hostname()}/${readText('/proc/sys/kernel/random/boot_id')?.trim() ?? 'boot'}`
-  return knownHost
+function bootId(): string {
+  return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? 'boot'
+}
+
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return 'pid'
+  }
 }
 
 function startTime(pid: number): string | undefined {

@@ -148,6 +148,19 @@ describe('a file lock', () => {
     expect(await world.finish(lock.isHeld())).toBe(false)
   })
 
+  test.each([
+    ['empty', ''],
+    ['cut short', '{"state":"held","own'],
+    ['full of zeros', '\0\0\0\0\n'],
+  ])('whose ticket is %s is free after the timeout without a beat', async (_, text) => {
+    const world = createSmallWorld()
+    const process = world.start('host')
+    await world.finish(process.disk.create('myapp.1/7', text))
+    const acquired = await world.finish(acquire(process))
+    expect(acquired).toMatchObject({ kind: 'held', lock: { token: 8 } })
+    expect(process.clock.now()).toBeGreaterThanOrEqual(times.heartbeatTimeoutMs)
+  })
+
   test('stays with the later holder when an earlier one wakes up and releases', async () => {
     const { world, first, lock } = await held('far away')
     first.pause()
@@ -229,7 +242,15 @@ describe('a file lock', () => {
     expect((await world.finish(other)).kind).toBe('held')
   })
 
-  test.each(['create', 'list', 'read', 'write'] as const)(
+  test('is released for all to see after a disk that cut short what its holder added', async () => {
+    const { world, first, lock } = await held('host')
+    await world.finish(first.disk.append('myapp.1/1', '\n{"worker":{"host":"ho'))
+    await world.finish(lock.release())
+    expect((await world.finish(acquire(world.start('host')))).kind).toBe('held')
+    expect(first.clock.now()).toBe(0)
+  })
+
+  test.each(['create', 'list', 'read', 'append'] as const)(
     'survives a disk on which %s fails for a while',
     async (operation) => {
       const world = createSmallWorld()

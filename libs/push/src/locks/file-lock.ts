@@ -83,16 +83,16 @@ export function createFileLocks({
     token: number,
     holder: string,
   ): Promise<HeldLock | undefined> {
-    const ticket = {
+    const isOurs = await tickets.create(token, {
       state: 'held',
       holder,
       acquiredAt: clock.wall(),
       owner: processes.self,
       worker: null,
       heartbeat: 0,
-    } as const
-    if (!(await tickets.create(token, ticket))) return undefined
-    const lock = holdTicket({ clock, tickets, heartbeatMs, token, ticket })
+    })
+    if (!isOurs) return undefined
+    const lock = holdTicket({ clock, tickets, heartbeatMs, token })
     let isHeld = false
     try {
       isHeld = await lock.isHeld()

@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, type ProcessIdentity, StorageError } from '@keyrace/environment'
+import { type Cancel, type Clock, StorageError } from '@keyrace/environment'
 import type { HeldLock } from './lock.ts'
 import type { Ticket } from './ticket.ts'
 import type { Tickets } from './tickets.ts'
@@ -9,23 +9,20 @@ export function holdTicket(deps: {
   readonly tickets: Tickets
   readonly heartbeatMs: number
   readonly token: number
-  readonly ticket: Ticket
 }): HeldLock {
   const { clock, tickets, heartbeatMs, token } = deps
-  let ticket = deps.ticket
+  let state: Ticket['state'] = 'held'
+  let heartbeat = 0
   let stopHeart: Cancel = () => {}
   let lastWrite: Promise<unknown> = Promise.resolve()
   scheduleBeat()
 
   return {
     token,
-    isHeld: async () => ticket.state === 'held' && (await tickets.highestToken()) === token,
-    async attach(worker) {
-      ticket = { ...ticket, worker: JSON.parse(worker) as ProcessIdentity }
-      await write()
-    },
+    isHeld: async () => state === 'held' && (await tickets.highestToken()) === token,
+    attach: (worker) => write(async () => tickets.add(token, { worker: JSON.parse(worker) })),
     release() {
-      ticket = { ...ticket, state: 'released' }
+      state = 'released'
       return beat()
     },
   }
@@ -37,11 +34,9 @@ export function holdTicket(deps: {
 
   // After a release it goes on until that is on disk: a disk that fails for a while does not keep the lock.
   async function beat(): Promise<void> {
-    ticket = { ...ticket, heartbeat: ticket.heartbeat + 1 }
     scheduleBeat()
     try {
-      const { state } = await write()
-      if (state === 'held') return
+      if ((await write(addBeat)) === 'held') return
       stopHeart()
       await tickets.removeBefore(token)
     } catch (error) {
@@ -49,13 +44,15 @@ export function holdTicket(deps: {
     }
   }
 
-  // One after the other, each with the ticket as it then is: an older one never replaces a newer one.
-  function write(): Promise<Ticket> {
-    const written = lastWrite.then(async () => {
-      const current = ticket
-      await tickets.write(token, current)
-      return current
-    })
+  async function addBeat(): Promise<Ticket['state']> {
+    const facts = { state, heartbeat: ++heartbeat }
+    await tickets.add(token, facts)
+    return facts.state
+  }
+
+  // One after the other, each as it then is: an older one never comes after a newer one.
+  function write<T>(add: () => Promise<T>): Promise<T> {
+    const written = lastWrite.then(add)
     lastWrite = written.catch(() => {})
     return written
   }

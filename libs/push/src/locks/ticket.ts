@@ -1,9 +1,4 @@
-import {
-  type Clock,
-  type Processes,
-  type ProcessIdentity,
-  StorageError,
-} from '@keyrace/environment'
+import type { Clock, Processes, ProcessIdentity } from '@keyrace/environment'
 
 /** What a holder writes about itself. The ticket's number is its file name, and the fencing token. */
 export interface Ticket {
@@ -19,16 +14,36 @@ export interface Ticket {
   readonly heartbeat: number
 }
 
-export function formatTicket(ticket: Ticket): string {
-  return `${JSON.stringify(ticket)}\n`
+/** A ticket is a file of such lines, each on its own even where the one before was cut short. */
+export function formatFacts(facts: Partial<Ticket>): string {
+  return `\n${JSON.stringify(facts)}\n`
 }
 
+/** What later lines say replaces what earlier ones said. */
 export function parseTicket(text: string): Ticket {
+  // What has no line end is still being written, or was cut short.
+  return Object.assign({}, unknown, ...text.split('\n').slice(0, -1).map(parseFacts))
+}
+
+function parseFacts(line: string): Partial<Ticket> {
   try {
-    return JSON.parse(text) as Ticket
-  } catch (cause) {
-    throw new StorageError('EBADMSG', 'a lock ticket cannot be read', { cause })
+    return JSON.parse(line)
+  } catch {
+    return {}
   }
+}
+
+/**
+ * What a crash of the whole host can leave: no process to be asked after. So the ticket is in force until a
+ * heartbeat is overdue, which a holder that lives would not miss.
+ */
+const unknown: Ticket = {
+  state: 'held',
+  holder: 'nobody knows who',
+  acquiredAt: Number.POSITIVE_INFINITY,
+  owner: { host: 'unknown', pid: 0, startedAt: '' },
+  worker: null,
+  heartbeat: 0,
 }
 
 /**

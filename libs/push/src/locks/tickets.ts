@@ -1,5 +1,5 @@
 import type { Disk } from '@keyrace/environment'
-import { formatTicket, parseTicket, type Ticket } from './ticket.ts'
+import { formatFacts, parseTicket, type Ticket } from './ticket.ts'
 
 /** The tickets of one repository: files in its folder, named by their tokens. */
 export interface Tickets {
@@ -8,7 +8,8 @@ export interface Tickets {
   read(token: number): Promise<Ticket | undefined>
   /** False when that number is taken. */
   create(token: number, ticket: Ticket): Promise<boolean>
-  write(token: number, ticket: Ticket): Promise<void>
+  /** What is new about a ticket that was created; no news of a ticket that is not there any more. */
+  add(token: number, facts: Partial<Ticket>): Promise<void>
   removeBefore(token: number): Promise<void>
 }
 
@@ -20,8 +21,8 @@ export function openTickets(disk: Disk, folder: string): Tickets {
       const text = await disk.read(path(token))
       return text === undefined ? undefined : parseTicket(text)
     },
-    create: (token, ticket) => disk.create(path(token), formatTicket(ticket)),
-    write: (token, ticket) => disk.write(path(token), formatTicket(ticket)),
+    create: (token, ticket) => disk.create(path(token), formatFacts(ticket)),
+    add: (token, facts) => disk.append(path(token), formatFacts(facts)),
     async removeBefore(token) {
       for (const older of await tokens()) if (older < token) await disk.remove(path(older))
     },

@@ -47,6 +47,7 @@ export interface Story {
   readonly attach?: HeldLock['attach']
   readonly before?: CommitCheck['before']
   readonly after?: CommitCheck['after']
+  readonly emit?: (event: PushEvidence) => void
   /** What git does once the repository is there; by default it asks, and moves if it may. */
   readonly receive?: Repositories<PushChannel>['receive']
 }
@@ -90,7 +91,12 @@ export async function runPush(story: Story = {}) {
       },
       hasMoved: async () => false,
     },
-    trace: { emit: (event) => step('evidence', evidence.push(event)) },
+    trace: {
+      emit(event) {
+        story.emit?.(event)
+        step('evidence', evidence.push(event))
+      },
+    },
   })
   const told: string[] = []
   const channel: PushChannel = {

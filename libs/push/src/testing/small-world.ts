@@ -109,7 +109,8 @@ export function createSmallWorld(): SmallWorld {
       })
     return {
       create: (path, text) => later(() => !files.has(path) && files.set(path, text) === files),
-      write: (path, text) => later(() => void files.set(path, text)),
+      append: (path, text) =>
+        later(() => void (files.has(path) && files.set(path, files.get(path) + text))),
       read: (path) => later(() => files.get(path)),
       list: (folder) =>
         later(() =>

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
-import type { CommitCheck, Knobs, PushEvidence, PushOutcome } from '@keyrace/contracts'
+import type { CommitCheck, Knobs, PushEvidence } from '@keyrace/contracts'
 import { createControllerClient } from '@keyrace/controller-client'
 import type { Clock, Disk, Ids, Random, Trace, Transport } from '@keyrace/environment'
 import type { Strategy } from '@keyrace/key-lookup'
 import {
   type Connection,
-  commitChecks,
   createConnection,
   createFileLocks,
-  createPushPipeline,
-  createSettler,
-  type PushRequest,
+  createPushService,
 } from '@keyrace/push'
 import type { ProcessTable } from '@keyrace/simulation'
 import type { SimulatedChannel } from './channel.ts'
@@ -60,50 +57,36 @@ const gitLatencyMs: GitLatencyMs = {
   move: { from: 0.5, to: 2 },
 }
 
-/** How long the controller may take for a publish. */
-const publishTimeoutMs = 5_000
-const pauseBetweenSettlesMs = 1_000
-
 export function createSimulatedBuilder(deps: SimulatedBuilderDeps): SimulatedBuilder {
   const { clock, disk, ids, processTable, replica, trace, transport } = deps
   const processes = processTable.start(replica)
   const controller = createControllerClient({ transport, credentials: { builder: deps.token } })
   const lookup = deps.strategy.create({ clock, controller }, deps.knobs)
-  const locks = createFileLocks({ disk, clock, processes })
-  const toController = { clock, controller, replica, timeoutMs: publishTimeoutMs }
-  const repositories = createSimulatedRepositories({
-    root: deps.root,
-    clock,
-    random: deps.random,
-    latencyMs: gitLatencyMs,
-    startGit() {
-      const { self } = processTable.start(replica)
-      return { self, end: () => processTable.kill(self) }
-    },
-  })
-  const pipeline = createPushPipeline({
+  const pushes = createPushService({
     replica,
     clock,
     ids,
+    controller,
     lookup,
-    locks,
-    repositories,
-    commitCheck: commitChecks[deps.commitCheck](toController),
+    locks: createFileLocks({ disk, clock, processes }),
+    repositories: createSimulatedRepositories({
+      root: deps.root,
+      clock,
+      random: deps.random,
+      latencyMs: gitLatencyMs,
+      startGit() {
+        const { self } = processTable.start(replica)
+        return { self, end: () => processTable.kill(self) }
+      },
+    }),
+    commitCheck: deps.commitCheck,
     trace,
   })
-
-  const settler = createSettler({
-    ...toController,
-    locks,
-    repositories,
-    pauseMs: pauseBetweenSettlesMs,
-  })
-  const running = new Set<Promise<void>>()
 
   return {
     async start() {
       await lookup.start()
-      if (deps.commitCheck === 'full') settler.wake()
+      pushes.start()
     },
     accept(client) {
       const connection = createConnection({ clock, lookup })
@@ -114,30 +97,17 @@ export function createSimulatedBuilder(deps: SimulatedBuilderDeps): SimulatedBui
         exec(command, channel) {
           const identity = connection.identity()
           assert(identity !== undefined, 'an exec request before a signature verified')
-          take({ command, channel, identity, connection: client, exec: ++execs })
+          // Where it rejects we are at fault: left unhandled, that fails the run.
+          void pushes.push({ command, channel, identity, connection: client, exec: ++execs })
         },
       }
     },
     async close() {
-      await Promise.all(running)
-      await settler.close()
+      await pushes.ended()
+      await pushes.close()
       await lookup.close()
       await transport.close()
       processTable.kill(processes.self)
     },
   }
-
-  // A pipeline that rejects is a fault of ours: left unhandled, it fails the run.
-  function take(request: PushRequest<SimulatedChannel>) {
-    const ended = serve(request).finally(() => running.delete(ended))
-    running.add(ended)
-  }
-
-  async function serve(request: PushRequest<SimulatedChannel>): Promise<void> {
-    const { outcome } = await pipeline.push(request)
-    if (mayLeavePending.includes(outcome)) settler.wake()
-  }
 }
-
-/** A publish whose answer was lost may stand all the same. */
-const mayLeavePending: readonly PushOutcome[] = ['indeterminate', 'unavailable']
