@@ -54,6 +54,8 @@ export async function startService<Listening>({
   const child = spawn(process.execPath, [main, ...args, '--exit-with-parent'], {
     env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['pipe', 'pipe', log],
+    // A group of its own: Ctrl-C is for us, and a report is made while the system still stands.
+    detached: true,
   })
   closeSync(log)
   const ended = once(child, 'exit').then(() => {})
