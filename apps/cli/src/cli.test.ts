@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { validateRun } from '@keyrace/report'
@@ -23,7 +23,10 @@ describe('wrong usage is exit 1, says what was probably meant, and plays nothing
     ['run deletion-race --strateggy poll', 'Did you mean --strategy?'],
     ['run deletion-race --commit-check ful', 'none, app, full'],
     ['run deletion-race --replicas 0', '1 to 64'],
+    ['run deletion-race --races 0', '1 to 100000'],
     ['run deletion-race --seed 4294967296', '0 to 4294967295'],
+    ['run deletion-race --set poll.intervalMs=1 --set poll.intervalMs=2', 'set twice'],
+    ['run deletion-race --set poll.intervalMs=3600001', 'at most 3600000'],
     ['run deletion-race --client openssh', 'ssh2'],
     ['run __proto__', 'unknown scenario'],
     ['run', "missing required argument 'scenario'"],
@@ -157,8 +160,45 @@ describe('keyrace run', () => {
     const { deps, written } = fakeDeps({ runScenario: () => Promise.reject(new Error('played')) })
     const file = join(out, 'file')
     await writeFile(file, '')
-    expect(await createCli(deps)(['run', 'deletion-race', '--out', file])).toBe(5)
-    expect(written.stderr).toContain('choose another --out')
+    for (const folder of [file, join(file, 'below'), '/proc/below']) {
+      expect(await createCli(deps)(['run', 'deletion-race', '--out', folder])).toBe(5)
+      expect(written.stderr).toContain(`error: cannot write to ${folder} `)
+    }
+    expect(written.stderr).not.toContain('    at ')
+  })
+
+  test.each(['logs', 'repositories', 'report.html'])(
+    'a folder in which somebody else keeps %s is left as it is',
+    async (name) => {
+      await mkdir(join(out, name))
+      const { deps, written } = fakeDeps({ runScenario: () => Promise.reject(new Error('played')) })
+      expect(await run(deps)).toBe(5)
+      expect(written.stderr).toBe(
+        `error: ${out} holds ${name}, but no run of keyrace, and would lose that: choose another --out\n`,
+      )
+      expect(await readdir(out)).toEqual([name])
+    },
+  )
+
+  test('a folder of an earlier run, or of one that was stopped early, is used again', async () => {
+    await mkdir(join(out, 'logs'))
+    await writeFile(join(out, 'logs', 'controller.log'), '')
+    const { deps } = fakeDeps()
+    expect([await run(deps), await run(deps)]).toEqual([0, 0])
+  })
+
+  test('a report that finds no room is one line and exit 5, not a verdict', async () => {
+    const { deps, written } = fakeDeps({
+      runScenario: async () => {
+        await rm(out, { recursive: true })
+        await writeFile(out, 'no folder any more')
+        return artifacts()
+      },
+    })
+    expect(await run(deps, '--json')).toBe(5)
+    expect(written.stderr).toContain(`error: cannot write the report to ${out}`)
+    expect(written.stderr).not.toContain('    at ')
+    expect(written.stdout).toBe('')
   })
 
   test('a bug of ours shows its stack, and is never a pass', async () => {

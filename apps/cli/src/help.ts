@@ -1,10 +1,10 @@
 export const examples = `
 Examples:
-  keyrace run deletion-race
-  keyrace run deletion-race --strategy all --races 50 --seed 7 --out out/a
-  keyrace run deletion-race --strategy poll --set poll.intervalMs=500 --commit-check full
-  keyrace run deletion-race --strategy fingerprint --json > run.json
-  keyrace list strategies`
+  npx keyrace run deletion-race
+  npx keyrace run deletion-race --strategy all --races 50 --seed 7 --out out/a
+  npx keyrace run deletion-race --strategy poll --set poll.intervalMs=500 --commit-check full
+  npx keyrace run deletion-race --strategy fingerprint --json > run.json
+  npx keyrace list strategies`
 
 export const exitCodeTable = `
 Exit codes:

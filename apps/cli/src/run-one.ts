@@ -1,11 +1,10 @@
-import { access, constants, mkdir } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { join } from 'node:path'
 import type { Plan, Run } from '@keyrace/contracts'
-import { recordFiles, reportFiles, terminalReport, writeRun } from '@keyrace/report'
+import { recordFiles, reportFiles, terminalReport, wrap } from '@keyrace/report'
 import type { Scenario } from '@keyrace/scenarios'
-import { SetupError } from '@keyrace/testbed'
 import type { Deps } from './deps.ts'
 import { requireFitness } from './doctor/examine.ts'
+import { prepareFolder, writeReport } from './folder.ts'
 import type { Interruption } from './interruption.ts'
 import { createProgress } from './progress/progress.ts'
 import { isPlain } from './terminal.ts'
@@ -24,10 +23,10 @@ interface Assignment {
 export async function runOne(deps: Deps, assignment: Assignment): Promise<Run> {
   const { scenario, plan, folder, keepRepositories, json, interruption } = assignment
   const { stdout, stderr, env } = deps.process
-  await prepare(folder)
+  await prepareFolder(folder)
   if (plan.mode === 'real') await requireFitness(deps.checks, (line) => stderr.write(`${line}\n`))
 
-  stderr.write(`${planLine(plan)}\n`)
+  stderr.write(`${wrap(planLine(plan), stderr.columns ?? Infinity, 2)}\n`)
   const live = !isPlain(stderr, env)
   const progress = createProgress({ output: stderr, clock: deps.clock, live })
   const { signal } = interruption
@@ -41,31 +40,21 @@ export async function runOne(deps: Deps, assignment: Assignment): Promise<Run> {
     })
 
   const run = { ...artifacts.run, exitCode: interruption.exitCode() ?? artifacts.run.exitCode }
-  const written = await writeRun(folder, { ...artifacts, run })
+  await writeReport(folder, { ...artifacts, run })
   if (!json) {
-    const paths = written.filter((path) => worthNaming.includes(basename(path)))
+    const paths = worthNaming.map((name) => join(folder, name))
     const color = !isPlain(stdout, env)
     stdout.write(`\n${terminalReport(run, { columns: stdout.columns ?? 80, color, paths })}`)
   }
   return run
 }
 
-const worthNaming: readonly string[] = [reportFiles.page, recordFiles.run, recordFiles.history]
+const worthNaming = [reportFiles.page, recordFiles.run, recordFiles.history]
 
-/** Before a minute is spent on a report that has nowhere to go. */
-async function prepare(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true })
-    await access(folder, constants.W_OK)
-  } catch (error) {
-    const message = `cannot write to ${folder} (${(error as Error).message}): choose another --out`
-    throw new SetupError('out-folder', message, { cause: error })
-  }
-}
-
-function planLine(plan: Plan): string {
-  const strategies = plan.arms.map((arm) => arm.strategy).join(', ')
+function planLine({ scenario, mode, seed, arms, races, ...plan }: Plan): string {
+  const strategies = arms.map((arm) => arm.strategy).join(', ')
+  const where = mode === 'sim' ? ', simulated' : ''
+  const builders = `${plan.replicas} builder${plan.replicas === 1 ? '' : 's'} per strategy`
   const fixture = `${plan.users} users × ${plan.keysPerUser} keys, ${plan.apps} apps`
-  const builders = `${plan.replicas} builders per strategy`
-  return `${plan.scenario}, seed ${plan.seed}: ${strategies}; ${builders}; ${fixture}; ${plan.races} races`
+  return `${scenario}, seed ${seed}${where}: ${strategies}; ${races} races; ${builders}; ${fixture}`
 }

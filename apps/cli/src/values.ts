@@ -39,12 +39,19 @@ export interface Setting {
   readonly value: number
 }
 
+/** An hour in milliseconds; timers of much more than that overflow. */
+const largestSetting = 3_600_000
+
 /** Reads `poll.intervalMs=500`. */
 export function setting(text: string, earlier: readonly Setting[] = []): Setting[] {
   const match = /^([^.=]+)\.([^.=]+)=(\d+(?:\.\d+)?)$/.exec(text)
-  if (match === null) {
-    throw new InvalidArgumentError('It is <strategy>.<knob>=<number>, such as poll.intervalMs=500.')
+  if (match === null || Number(match[3]) > largestSetting) {
+    const form = 'It is <strategy>.<knob>=<number>, such as poll.intervalMs=500'
+    throw new InvalidArgumentError(`${form}, and at most ${largestSetting}.`)
   }
   const [, owner = '', knob = '', value] = match
+  if (earlier.some((other) => other.owner === owner && other.knob === knob)) {
+    throw new InvalidArgumentError(`${owner}.${knob} is set twice.`)
+  }
   return [...earlier, { owner, knob, value: Number(value) }]
 }

@@ -39,7 +39,7 @@ export const armFigures: readonly ArmFigure[] = [
   },
   {
     title: 'Authorization requests per push',
-    short: 'asks\n/push',
+    short: 'RPCs\n/push',
     givenUp: 5,
     of: ({ controller }) => perPush(controller.requestsPerPush.authorize),
   },
@@ -60,7 +60,7 @@ export const armFigures: readonly ArmFigure[] = [
     short: 'worst\nlag',
     of: ({ correctness }) => duration(correctness.measuredStalenessMs.revocation.certain),
   },
-  { title: 'Claim', short: 'claim', of: claimedText },
+  { title: 'Claim', short: 'claim', givenUp: 7, of: claimedText },
   {
     title: 'Late commits',
     short: 'late\ncommits',

@@ -10,12 +10,12 @@ export function countBeyond(value: number, beyondClaim: number): string {
   return beyondClaim === 0 ? count(value) : `${count(value)} (${count(beyondClaim)} beyond)`
 }
 
-/** `41.2 ms`, `1.24 s`, `2 s`, `2 min 05 s`; a dash for null. */
+/** `41.2 ms`, `1.24 s`, `2 s`, `43.8 s`, `2 min 05 s`; a dash for null. */
 export function duration(ms: number | null): string {
   if (ms === null) return none
   if (ms === 0) return '0 ms'
   if (ms < 1_000) return `${ms.toFixed(ms < 100 ? 1 : 0)} ms`
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(2).replace('.00', '')} s`
+  if (ms < 59_950) return `${Number((ms / 1_000).toFixed(ms < 9_995 ? 2 : 1))} s`
   const seconds = Math.round(ms / 1_000)
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
 }

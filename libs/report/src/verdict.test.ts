@@ -19,6 +19,27 @@ test('a broken claim outweighs an interruption', () => {
   expect(furtherReasons(run)).toEqual(['Often.'])
 })
 
+test('a requirement beyond the claims is named where it was broken', () => {
+  const broken = { verdict: 'fail' as const, reasons: ['poll lied'] }
+  expect(headline(exampleRun({ ...broken, require: 'linearizable' })).sentence).toBe(
+    'poll lied (--require linearizable)',
+  )
+  expect(headline(exampleRun(broken)).sentence).toBe('poll lied')
+})
+
+test.each([
+  [0, '34.9 ms with poll (no authorization request)'],
+  [1, '34.9 ms with poll (1 authorization request)'],
+  [1.333, '34.9 ms with poll (1.33 authorization requests)'],
+  [null, '34.9 ms with poll.'],
+])('a push with %j authorization requests is priced in words', (requests, words) => {
+  const poll = pollArm()
+  const response = { ...poll.latencyMs.response, p50: 34.9 }
+  const controller = { ...poll.controller, authorizationRequestsPerWarmPush: requests }
+  const arms = [{ ...poll, controller, latencyMs: { ...poll.latencyMs, response } }]
+  expect(costSentence(exampleRun({ arms }))).toContain(words)
+})
+
 test('an interrupted run never reads as a pass', () => {
   expect(headline(exampleRun({ interrupted: true })).word).toBe('INTERRUPTED')
 })

@@ -12,11 +12,11 @@ export interface Headline {
 export function headline(run: Run): Headline {
   const because = run.reasons[0]
   if (run.verdict === 'fail') {
-    const sentence = because ?? 'A claim or an invariant was broken.'
+    const sentence = `${because ?? 'A claim or an invariant was broken.'}${requirement(run)}`
     return { word: 'FAIL', tone: 'bad', sentence }
   }
   if (run.interrupted) {
-    const sentence = 'The run was stopped; what it recorded until then broke no claim.'
+    const sentence = because ?? 'The run was stopped before its end.'
     return { word: 'INTERRUPTED', tone: 'doubtful', sentence }
   }
   if (run.verdict === 'invalid') {
@@ -28,7 +28,7 @@ export function headline(run: Run): Headline {
 
 /** The reasons that the headline has not told. */
 export function furtherReasons(run: Run): readonly string[] {
-  return run.reasons.filter((reason) => reason !== headline(run).sentence)
+  return run.reasons.slice(1)
 }
 
 export function judgedArms({ arms }: Run): readonly ArmResult[] {
@@ -51,6 +51,11 @@ export function costSentence(run: Run): string {
     : `At the median, a push took ${enumeration(costs)}.`
 }
 
+/** What to type to see it again. */
+export function replayCommand({ replay }: Run): string {
+  return `npx ${replay}`
+}
+
 /** Why latencies of this run prove nothing; undefined where they may. */
 export function latencyCaveat({ mode, environment }: Run): string | undefined {
   if (mode === 'sim') return 'Latency is simulated time: it says nothing about real pushes.'
@@ -58,11 +63,15 @@ export function latencyCaveat({ mode, environment }: Run): string | undefined {
   return 'Latency is unproven: ssh2 ran without its native crypto (keyrace doctor names the fix).'
 }
 
-/** `stale accept × 4`, one for each invariant that an arm broke. */
+/** `4 × stale-accept`, one for each invariant that an arm broke. */
 export function violations({ correctness }: ArmResult): string[] {
   return Object.entries(correctness.violations)
     .filter(([, times]) => times > 0)
-    .map(([invariant, times]) => `${invariant} × ${count(times)}`)
+    .map(([invariant, times]) => `${count(times)} × ${invariant}`)
+}
+
+function requirement({ require }: Run): string {
+  return require === 'claimed' ? '' : ` (--require ${require})`
 }
 
 function kept(run: Run): string {
@@ -92,8 +101,13 @@ function againstClaim(arm: ArmResult): string {
 }
 
 function costOf({ name, latencyMs, controller }: ArmResult): string {
-  const asked = controller.authorizationRequestsPerWarmPush
-  const requests = asked === 0 ? 'without asking' : `asking ${asked?.toFixed(1)} times`
-  const how = asked === null ? '' : ` (${requests})`
+  const requests = controller.authorizationRequestsPerWarmPush
+  const how = requests === null ? '' : ` (${authorizationRequests(requests)})`
   return `${duration(latencyMs.response.p50)} with ${name}${how}`
+}
+
+function authorizationRequests(perPush: number): string {
+  if (perPush === 0) return 'no authorization request'
+  const number = Number(perPush.toFixed(2))
+  return `${number} authorization request${number === 1 ? '' : 's'}`
 }

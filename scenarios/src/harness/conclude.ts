@@ -24,7 +24,8 @@ export function conclude(
     }
   }
   if (interrupted) {
-    const cut = 'the run was interrupted before it had held all its races'
+    const cut =
+      'The run was stopped before it had held all its races; until then it broke no claim.'
     return { verdict: 'invalid', exitCode: exitCodes.interrupted, reasons: [cut, ...reasons] }
   }
   return reasons.length > 0 || judged.length === 0
@@ -33,9 +34,18 @@ export function conclude(
 }
 
 function brokenReasons({ name, correctness }: ArmResult): string[] {
-  return Object.entries(correctness.violations)
+  const violations = Object.entries(correctness.violations)
     .filter(([, count]) => count > 0)
-    .map(([invariant, count]) => `${name}: ${count} × ${invariant}`)
+    .map(([invariant, count]) => `${count} × ${invariant}`)
+  if (violations.length === 0) return []
+  const broken = isBeyondClaim(correctness) ? 'its claim' : 'what was required of it'
+  return [`${name} broke ${broken}: ${violations.join(', ')}`]
+}
+
+function isBeyondClaim(correctness: ArmResult['correctness']): boolean {
+  const { staleAdmissionsBeyondClaim, staleAcceptsBeyondClaim, staleRejectsBeyondClaim } =
+    correctness
+  return staleAdmissionsBeyondClaim + staleAcceptsBeyondClaim + staleRejectsBeyondClaim > 0
 }
 
 function vacuousReasons({ name, races }: ArmResult): string[] {
@@ -44,7 +54,7 @@ function vacuousReasons({ name, races }: ArmResult): string[] {
     .filter(({ held }) => held < races.planned)
     .map(({ replica, held }) => `${replica} ${held}`)
   const detail = cells.length > 0 ? ` (${cells.join(', ')})` : ''
-  return [`${name}: ${races.held} of ${races.planned} races were held${detail}`]
+  return [`${name} held ${races.held} of ${races.planned} races${detail}`]
 }
 
 function unreadReasons({ name }: ArmResult, unread: number): string[] {

@@ -1,5 +1,6 @@
 import { arrivals, runSchedule } from '@keyrace/load'
 import type { Arm } from '@keyrace/testbed'
+import { tellArms } from './arm-progress.ts'
 import { type PushOrder, pushAfresh } from './push.ts'
 import type { Context } from './scenario.ts'
 
@@ -31,6 +32,7 @@ export async function latencyPhase(context: Context): Promise<LatencyResult> {
     for (const arm of block % 2 === 0 ? world.arms : world.arms.toReversed()) {
       const tookMs = await runBlock(context, arm, block)
       if (block > 0) elapsedMs[arm.name] = (elapsedMs[arm.name] ?? 0) + tookMs
+      tellArms(context)
     }
     if (block === 0) warmed = await world.usage()
   }

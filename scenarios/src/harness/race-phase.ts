@@ -1,5 +1,6 @@
 import { sleep } from '@keyrace/environment'
 import type { FixtureApp } from '@keyrace/load'
+import { tellArms } from './arm-progress.ts'
 import { closeLanes, type Lane, laneName, laneNames, openLanes } from './lanes.ts'
 import { type RaceStory, race } from './race.ts'
 import type { MutationRecord, PushRecord } from './recorder.ts'
@@ -10,6 +11,8 @@ const concurrentRaces = 40
 const pauseBetweenStartsMs = 60
 /** What may be held beyond the plan, as a part of it, to make up for races that were not held. */
 const spareRaces = 0.1
+/** Pushes are counted for the progress only so often: there are many. */
+const racesPerCount = 10
 
 interface Standing {
   readonly app: FixtureApp
@@ -71,6 +74,7 @@ export async function racePhase(
     running--
     await readBack(context, standing)
     progress({ kind: 'races', held: countHeld(), planned: plan.races })
+    if (heldByRace.length % racesPerCount === 0) tellArms(context)
     if (lanes !== undefined) await ready({ ...standing, lanes })
   }
 

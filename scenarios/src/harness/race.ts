@@ -54,6 +54,7 @@ export async function race(
   const cold = runners.filter((runner) => !track.isWarm(runner))
   if (!(await warmUp(context, story, cold))) return new Set()
   const mutation = await run(context, story, runners)
+  await tellStale(context, runners, mutation)
   return await heldIn(runners, mutation)
 }
 
@@ -152,6 +153,23 @@ function launch(
   const push = pushOn(runner.connection, order, context, begun).finally(() => runner.running--)
   runner.pushes.push(push)
   return push
+}
+
+/** The feed for those who watch; the judgement comes later, and from the history. */
+async function tellStale(
+  { progress }: Context,
+  runners: readonly Runner[],
+  { type, completedAt }: MutationRecord,
+): Promise<void> {
+  if (type !== 'ok') return
+  for (const runner of runners) {
+    for (const { app, attempt } of await Promise.all(runner.pushes)) {
+      const lagMs = attempt.stamps.execAt - completedAt
+      if (attempt.outcome !== 'ok' || lagMs <= 0) continue
+      const text = `${runner.name} accepted a push to ${app} ${Math.round(lagMs)} ms too late`
+      progress({ kind: 'race', text })
+    }
+  }
 }
 
 async function heldIn(runners: readonly Runner[], mutation: MutationRecord): Promise<Set<string>> {

@@ -19,7 +19,7 @@ export function doctorCommand(program: Command, deps: Deps, end: (exitCode: numb
       const color = !isPlain(stdout, env)
       const text = json
         ? JSON.stringify({ checks, exitCode }, null, 2)
-        : checks.map((check) => asText(check, color)).join('\n')
+        : [...checks.map((check) => asText(check, color)), '', conclusion(checks)].join('\n')
       stdout.write(`${text}\n`)
       end(exitCode)
     })
@@ -31,4 +31,10 @@ function asText({ name, status, found, fix }: Diagnosis, color: boolean): string
   const [sign, hue] = marks[status]
   const mark = color ? styleText(hue, sign, { validateStream: false }) : sign
   return `${mark} ${name}: ${found}${fix === undefined ? '' : `\n    fix: ${fix}`}`
+}
+
+function conclusion(checks: readonly Diagnosis[]): string {
+  if (!isFit(checks)) return 'keyrace cannot run here: mend what is marked with ✗.'
+  const isWeakened = checks.some(({ status }) => status === 'warning')
+  return `keyrace can run here${isWeakened ? '; what is marked with ! weakens what a run proves' : ''}.`
 }

@@ -1,7 +1,8 @@
 import { invariants } from '@keyrace/checker'
 import type { Claim } from '@keyrace/contracts'
-import { settle, strategies } from '@keyrace/key-lookup'
-import { boundsText } from '@keyrace/report'
+import { type Knob, settle, strategies } from '@keyrace/key-lookup'
+import { boundsText, wrap } from '@keyrace/report'
+import type { Scenario } from '@keyrace/scenarios'
 import type { Command } from 'commander'
 import type { Deps } from '../deps.ts'
 import { unknown } from '../nearest.ts'
@@ -9,7 +10,11 @@ import { unknown } from '../nearest.ts'
 interface Entry {
   readonly name: string
   readonly description: string
+  /** Of a scenario. */
+  readonly defaults?: Scenario['defaults']
+  /** Of a strategy, under the defaults of its knobs. */
   readonly claim?: Claim
+  readonly knobs?: Readonly<Record<string, Knob>>
 }
 
 type Lists = Readonly<Record<string, readonly Entry[]>>
@@ -26,33 +31,61 @@ export function listCommand(program: Command, deps: Deps): void {
     .action((kind: string | undefined, { json }: { json?: boolean }) => {
       if (kind !== undefined && !kinds.includes(kind)) throw unknown('kind', kind, kinds)
       const chosen = kind === undefined ? lists : { [kind]: lists[kind] ?? [] }
-      const text = json ? JSON.stringify(chosen, null, 2) : asText(chosen)
+      const text = json
+        ? JSON.stringify(chosen, null, 2)
+        : asText(chosen, deps.process.stdout.columns ?? Infinity)
       deps.process.stdout.write(`${text}\n`)
     })
 }
 
 function listsOf({ scenarios }: Deps): Lists {
   return {
-    scenarios: Object.values(scenarios).map(({ name, description }) => ({ name, description })),
+    scenarios: Object.values(scenarios).map(({ name, description, defaults }) => ({
+      name,
+      description,
+      defaults,
+    })),
     strategies: Object.entries(strategies).map(([name, strategy]) => ({
       name,
       description: strategy.description,
       claim: strategy.claim(settle(name, strategy, {}) as never),
+      knobs: strategy.knobs,
     })),
     invariants: invariants.map(({ name, sentence }) => ({ name, description: sentence })),
   }
 }
 
-function asText(lists: Lists): string {
+function asText(lists: Lists, columns: number): string {
   return Object.entries(lists)
-    .map(([kind, entries]) => `${kind}\n${entries.map(line(entries)).join('\n')}`)
+    .map(([kind, entries]) => [kind, ...entries.flatMap(linesOf(entries, columns))].join('\n'))
     .join('\n\n')
 }
 
-function line(entries: readonly Entry[]) {
+function linesOf(entries: readonly Entry[], columns: number) {
   const width = Math.max(...entries.map(({ name }) => name.length))
-  return ({ name, description, claim }: Entry) => {
-    const lag = claim === undefined ? '' : ` (lag: ${boundsText(claim.revocation)})`
-    return `  ${name.padEnd(width)}  ${description}${lag}`
+  return (entry: Entry) => {
+    const texts = [entry.description, ...defaultsOf(entry), ...claimOf(entry), ...knobsOf(entry)]
+    const wrapped = texts.flatMap((text) => wrap(text, columns - width - 4, 2).split('\n'))
+    return wrapped.map(
+      (line, index) => `  ${(index === 0 ? entry.name : '').padEnd(width)}  ${line}`,
+    )
   }
+}
+
+function defaultsOf({ defaults }: Entry): string[] {
+  if (defaults === undefined) return []
+  const { arms, races, replicas, users, keysPerUser, apps } = defaults
+  const named = arms.map(({ strategy }) => strategy).join(',')
+  const fixture = `${users} users × ${keysPerUser} keys, ${apps} apps`
+  return [`unless told otherwise: ${named}, ${races} races, ${replicas} builders each, ${fixture}`]
+}
+
+function claimOf({ claim }: Entry): string[] {
+  return claim === undefined ? [] : [`lag after a revocation: ${boundsText(claim.revocation)}`]
+}
+
+function knobsOf({ knobs = {} }: Entry): string[] {
+  return Object.entries(knobs).map(
+    ([knob, { default: usual, description }]) => `${knob}=${usual} (${description})`,
+  )
 }

@@ -3,30 +3,30 @@ import type { View, ViewDeps } from './view.ts'
 
 const shortestPauseMs = 1_000
 
-/** A line for each phase, and in between at most one a second that says how far things are. */
+/** A line for each phase; in between, at most one a second of how far things are, and one of what was seen. */
 export function createLines({ output, clock }: ViewDeps): View {
   let state = nothingYet
-  let quietUntil = 0
+  const quietUntil = { sum: 0, sight: 0 }
 
   return {
     show(event) {
       state = advance(state, event)
-      if (event.kind !== 'phase' && clock.now() < quietUntil) return
-      quietUntil = clock.now() + shortestPauseMs
-      output.write(
-        `${event.kind === 'phase' || event.kind === 'race' ? told(event) : sum(state)}\n`,
-      )
+      if (event.kind === 'phase') output.write(`${event.name}\n`)
+      else if (event.kind === 'race') writeSeldom('sight', event.text)
+      else writeSeldom('sum', sum(state))
     },
     end() {},
   }
-}
 
-function told(event: { readonly name: string } | { readonly text: string }): string {
-  return 'name' in event ? event.name : `  ${event.text}`
+  function writeSeldom(kind: keyof typeof quietUntil, text: string) {
+    if (clock.now() < quietUntil[kind]) return
+    quietUntil[kind] = clock.now() + shortestPauseMs
+    output.write(`  ${text}\n`)
+  }
 }
 
 function sum({ races, arms }: ProgressState): string {
   const parts = [...arms].map(([arm, event]) => `${arm} ${armText(event)}`)
   if (races !== undefined) parts.unshift(`${races.held} of ${races.planned} races held`)
-  return `  ${parts.join('; ')}`
+  return parts.join('; ')
 }

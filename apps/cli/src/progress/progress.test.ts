@@ -31,11 +31,18 @@ test('plain lines tell every phase, and between them at most one thing a second'
   show({ kind: 'phase', name: 'loading' })
   show({ kind: 'phase', name: 'racing' })
   for (let count = 1; count <= 50; count++) show(held(count))
-  expect(written).toEqual(['loading\n', 'racing\n'])
+  expect(written).toEqual(['loading\n', 'racing\n', '  1 of 200 races held\n'])
   time.nowMs += 1_000
   show(held(51))
   show(held(52))
-  expect(written.slice(2)).toEqual(['  51 of 200 races held\n'])
+  expect(written.slice(3)).toEqual(['  51 of 200 races held\n'])
+})
+
+test('what was seen in the races does not crowd out how far they are', () => {
+  const { show, written } = viewed(createLines)
+  const seen = { kind: 'race', text: 'seen' } as const
+  for (const event of [seen, held(1), seen, held(2)]) show(event)
+  expect(written).toEqual(['  seen\n', '  1 of 200 races held\n'])
 })
 
 test('a block is drawn over itself, and never has a line that wraps', () => {

@@ -82,11 +82,40 @@ test('the summary of the largest run fits a comment', () => {
   expect(Buffer.byteLength(summary)).toBeLessThan(60_000)
 })
 
+test.each([
+  ['page', htmlReport],
+  ['summary', summaryMarkdown],
+  ['terminal', (run: ReturnType<typeof exampleRun>) => terminalReport(run, plain)],
+])(
+  'the %s tells what was broken, else the worst staleness, and nothing that is tolerated',
+  (_, format) => {
+    const tell = (violations: Record<string, number>) => {
+      const poll = pollArm()
+      const [stale] = poll.correctness.witnesses
+      if (stale === undefined) throw new Error('the example has no witness')
+      const late = { ...stale, invariant: 'late-commit', story: 'late', stalenessMs: null }
+      const correctness = { ...poll.correctness, violations, witnesses: [late, stale] }
+      return format(exampleRun({ arms: [{ ...poll, correctness }] }))
+    }
+    const [tolerated, broken] = [tell({}), tell({ 'late-commit': 1 })]
+    expect(tolerated).toContain('quiet-otter')
+    expect(tolerated).not.toContain('late-commit')
+    expect(broken).toContain('late-commit')
+    expect(broken).not.toContain('quiet-otter')
+  },
+)
+
+test('further reasons stand in the summary whole', () => {
+  const reasons = ['poll held 1 of 20 races', 'fingerprint held 3 of 20 races']
+  const summary = summaryMarkdown(exampleRun({ verdict: 'invalid', reasons }))
+  for (const reason of reasons) expect(summary).toContain(reason)
+})
+
 test('the table has all columns where there is room', () => {
   expect(terminalReport(exampleRun(), { ...plain, columns: 160 })).toContain('upload')
 })
 
-test.each([60, 80, 100])('the table gives up columns rather than break at %i', (columns) => {
+test.each([52, 60, 80, 100])('the table gives up columns rather than break at %i', (columns) => {
   const lines = terminalReport(exampleRun(), { ...plain, columns }).split('\n')
   const table = lines.filter((line) => /^(strategy|fingerprint {2}|poll {2})/.test(line))
   expect(table).toHaveLength(3)

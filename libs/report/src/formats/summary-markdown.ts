@@ -1,12 +1,14 @@
 import type { ArmResult, Run, Witness } from '@keyrace/contracts'
 import { armFigures } from '../arm-figures.ts'
 import { duration } from '../quantities.ts'
+import { tellingWitnesses } from '../telling-witnesses.ts'
 import {
   correctnessSentence,
   costSentence,
   furtherReasons,
   headline,
   latencyCaveat,
+  replayCommand,
 } from '../verdict.ts'
 
 // Job summaries and comments are cut off or refused when they are long, so each list here has an end.
@@ -19,14 +21,18 @@ export function summaryMarkdown(run: Run): string {
   const { word, sentence } = headline(run)
   const sections = [
     `**${word}** ${prose(sentence)}`,
-    list(furtherReasons(run).slice(0, mostReasons).map(prose)),
+    list(
+      furtherReasons(run)
+        .slice(0, mostReasons)
+        .map((reason) => prose(reason)),
+    ),
     prose(correctnessSentence(run), 4 * longestText),
     prose(costSentence(run), 4 * longestText),
     latencyCaveat(run) ?? '',
     armsTable(run.arms),
     list(run.arms.flatMap(remarks)),
     topology(run),
-    `Run it again:\n\n\`\`\`sh\n${run.replay}\n\`\`\``,
+    `Run it again:\n\n\`\`\`sh\n${replayCommand(run)}\n\`\`\``,
   ]
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`
 }
@@ -41,7 +47,7 @@ function armsTable(arms: readonly ArmResult[]): string {
 }
 
 function remarks(arm: ArmResult): string[] {
-  const witnesses = arm.correctness.witnesses.slice(0, mostWitnessesPerArm).map(witnessed)
+  const witnesses = tellingWitnesses(arm).slice(0, mostWitnessesPerArm).map(witnessed)
   const remarks = [...(arm.skipped ? [`skipped: ${arm.skipped.reason}`] : []), ...witnesses]
   return remarks.map((remark) => prose(`${arm.name}: ${remark}`))
 }
@@ -57,7 +63,7 @@ function topology({ mode, seed, commitCheck, topology, durationMs, environment }
     `${mode} mode, seed ${seed}, commit check ${commitCheck}`,
     `${replicas} builders, ${users} users × ${keysPerUser} keys, ${apps} apps`,
     `${database} database, service time ${duration(serviceTimeMs)}`,
-    `${duration(durationMs)} on ${environment.cores} cores (${environment.cpu})`,
+    `${duration(durationMs)}${mode === 'sim' ? ' of virtual time' : ''} on ${environment.cores} cores (${environment.cpu})`,
     `Node ${environment.node}, ${environment.git}`,
   ]
   return prose(parts.join(' · '))

@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import type { Run } from '@keyrace/contracts'
 import Table from 'cli-table3'
 import { type ArmFigure, armFigures } from '../arm-figures.ts'
+import { isBroken, tellingWitnesses } from '../telling-witnesses.ts'
 import {
   correctnessSentence,
   costSentence,
@@ -9,7 +10,9 @@ import {
   type Headline,
   headline,
   latencyCaveat,
+  replayCommand,
 } from '../verdict.ts'
+import { wrap } from '../wrap.ts'
 
 export interface TerminalOptions {
   readonly columns: number
@@ -23,11 +26,12 @@ export function terminalReport(run: Run, { columns, color, paths }: TerminalOpti
   const sentences = [correctnessSentence(run), costSentence(run), latencyCaveat(run)]
   const sections = [
     verdictLines(headline(run), columns, color),
-    furtherReasons(run).map((reason) => wrap(`- ${reason}`, columns)),
-    [armsTable(run, columns)],
-    run.arms.flatMap(remarks).map((remark) => wrap(remark, columns)),
+    furtherReasons(run).map((reason) => wrap(`- ${reason}`, columns, 2)),
+    [colored(armsTable(run, columns), color)],
     sentences.filter((sentence) => sentence !== undefined).map((text) => wrap(text, columns)),
-    [...paths.map((path) => `  ${path}`), '', `Run it again: ${run.replay}`],
+    run.arms.flatMap(remarks).map((remark) => wrap(remark, columns)),
+    paths.map((path) => `  ${path}`),
+    ['Run it again:', `  ${replayCommand(run)}`],
   ]
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -36,11 +40,25 @@ export function terminalReport(run: Run, { columns, color, paths }: TerminalOpti
 }
 
 const colors = { good: 'green', bad: 'red', doubtful: 'yellow' } as const
+const verdictColors = { holds: colors.good, broken: colors.bad, vacuous: colors.doubtful } as const
 
 function verdictLines({ word, tone, sentence }: Headline, columns: number, color: boolean) {
-  const [first = '', ...rest] = wrap(`${word}  ${sentence}`, columns).split('\n')
-  const mark = color ? styleText(['bold', colors[tone]], word, { validateStream: false }) : word
+  const mark = color ? style(['bold', 'inverse', colors[tone]], ` ${word} `) : word
+  const margin = color ? 2 : 0
+  const [first = '', ...rest] = wrap(`${word} ${sentence}`, columns - margin).split('\n')
   return [first.replace(word, mark), ...rest]
+}
+
+/** The verdicts of the arms, once the table has its widths. */
+function colored(table: string, color: boolean): string {
+  if (!color) return table
+  return table.replace(/ (holds|broken|vacuous) /g, (cell, verdict: keyof typeof verdictColors) =>
+    style(verdictColors[verdict], cell),
+  )
+}
+
+function style(format: Parameters<typeof styleText>[0], text: string): string {
+  return styleText(format, text, { validateStream: false })
 }
 
 function armsTable(run: Run, columns: number): string {
@@ -93,24 +111,13 @@ const borderless = {
 function remarks(arm: Run['arms'][number]): string[] {
   return [
     ...(arm.skipped ? [`${arm.name} was skipped: ${arm.skipped.reason}`] : []),
-    ...arm.correctness.witnesses.slice(0, 1).map((witness) => `${arm.name}: ${witness.story}`),
+    ...tellingWitnesses(arm).map((witness) => {
+      const told = isBroken(arm, witness) ? `broke ${witness.invariant}` : 'at its worst'
+      return `${arm.name} ${told}: ${witness.story}.`
+    }),
   ]
 }
 
 function widthOf(text: string): number {
   return Math.max(...text.split('\n').map((line) => line.length))
-}
-
-/** Whatever a neighbour wrote into a reason, no control character reaches the terminal. */
-function wrap(text: string, columns: number): string {
-  const lines: string[] = []
-  for (const word of text.split(/[\s\p{Cc}]+/u)) {
-    const last = lines.at(-1)
-    if (last !== undefined && `${last} ${word}`.length <= columns) {
-      lines[lines.length - 1] = `${last} ${word}`
-    } else {
-      lines.push(word)
-    }
-  }
-  return lines.join('\n')
 }

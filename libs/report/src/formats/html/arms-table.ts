@@ -25,7 +25,7 @@ type Figures = Readonly<Record<string, (arm: ArmResult) => string | Markup>>
 const figures: Readonly<Record<string, Figures>> = {
   Correctness: {
     Verdict: verdictOf,
-    Broken: (arm) => violations(arm).join(', ') || 'nothing',
+    Broken: brokenBy,
     'Races held': ({ races }) => `${count(races.held)} of ${count(races.planned)}`,
     'Stale admissions': ({ correctness: c }) =>
       countBeyond(c.staleAdmissions, c.staleAdmissionsBeyondClaim),
@@ -67,6 +67,11 @@ function verdictOf({ skipped, correctness }: ArmResult): string | Markup {
   if (skipped) return `skipped: ${skipped.reason}`
   const tone = { holds: 'good', broken: 'bad', vacuous: 'doubtful' }[correctness.verdict]
   return html`<span class="${tone}">${correctness.verdict}</span>`
+}
+
+function brokenBy(arm: ArmResult): string | Markup {
+  const broken = violations(arm)
+  return broken.length === 0 ? 'nothing' : html`${broken.map((one) => html`${one}<br>`)}`
 }
 
 /** `rejectedAtCommit` and `fail-closed` as a person writes them. */

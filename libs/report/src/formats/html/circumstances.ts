@@ -1,6 +1,7 @@
 import type { Run } from '@keyrace/contracts'
 import { count, duration } from '../../quantities.ts'
 import { recordFiles } from '../../record.ts'
+import { replayCommand } from '../../verdict.ts'
 import { html, type Markup } from './markup.ts'
 
 /** What ran where, how to run it again, and the files to recount it from. */
@@ -13,7 +14,7 @@ ${Object.entries(facts(run)).map(
 `,
 )}</dl>
 <h2>Run it again</h2>
-<pre tabindex="0"><code>${run.replay}</code></pre>
+<pre tabindex="0"><code>${replayCommand(run)}</code></pre>
 <p class="note">Recount it from the files beside this page: ${Object.values(recordFiles).map(
     (name) => html`<a href="${name}">${name}</a> `,
   )}</p>
@@ -31,7 +32,7 @@ function facts({ topology, environment, ...run }: Run): Record<string, string> {
     'Commit check': run.commitCheck,
     Required: run.require,
     Started: run.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'),
-    Took: duration(run.durationMs),
+    Took: `${duration(run.durationMs)}${run.mode === 'sim' ? ' of virtual time' : ''}`,
     Machine: `${cpu}, ${cores} cores, ${(memoryMb / 1_024).toFixed(1)} GiB, ${platform}`,
     Load: loadAverage.map((load) => load.toFixed(2)).join(' '),
     Software: `Node ${node}, ${git}${ssh === null ? '' : `, ${ssh}`}`,

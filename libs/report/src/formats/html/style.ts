@@ -22,6 +22,8 @@ header ul { margin: 0 0 1rem; padding-left: 1.2em; }
 .where span::before { content: '·'; margin: 0 .35em 0 .1em; }
 h1 { margin: 0 0 1.5rem; font-size: clamp(1.4rem, 1.1rem + 1.6vw, 2rem); font-weight: 500; line-height: 1.3; letter-spacing: -.01em; text-wrap: balance; }
 h1 .word { font-weight: 700; letter-spacing: .02em; margin-right: .25em; }
+h1 .bad, h1 .doubtful { color: var(--paper); background: var(--bad); padding: .05em .35em; border-radius: 5px; }
+h1 .doubtful { background: var(--doubtful); }
 h2, caption { font-size: 1.0625rem; font-weight: 600; text-align: left; line-height: 1.4; }
 h2 { margin: 3.5rem 0 1rem; }
 p { margin: 0 0 .6rem; text-wrap: pretty; }
@@ -58,7 +60,8 @@ a { color: var(--mark); text-underline-offset: .15em; margin-left: .4em; }
   tr > :first-child { min-width: 6.5rem; }
   .bars th, .bars td { padding-left: .7rem; }
   .bars tr > :first-child { padding-left: 0; }
-  .bars .bar { min-width: 4.5rem; }
+  .bars { font-size: .8125rem; }
+  .bars .bar { width: auto; min-width: 3rem; }
   dl div { grid-template-columns: 1fr; gap: 0; }
 }
 @media print { main { max-width: none; padding: 0; } .scroll { overflow: visible; } }

@@ -14,7 +14,7 @@ export function verdict(run: Run): Markup {
   const reasons = furtherReasons(run)
   const caveat = latencyCaveat(run)
   return html`<header>
-<p class="where">keyrace <span>${run.scenario}</span> <span>${run.mode}</span> <span>seed ${run.seed}</span></p>
+<p class="where">keyrace <span>${run.scenario}</span> <span>${run.mode === 'sim' ? 'simulated' : run.mode}</span> <span>seed ${run.seed}</span></p>
 <h1><span class="word ${tone}">${word}</span> ${sentence}</h1>
 ${reasons.length > 0 ? html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>` : undefined}
 <p>${correctnessSentence(run)}</p>

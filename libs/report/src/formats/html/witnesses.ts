@@ -1,13 +1,10 @@
-import type { Run, Witness } from '@keyrace/contracts'
+import type { ArmResult, Run, Witness } from '@keyrace/contracts'
+import { isBroken, tellingWitnesses } from '../../telling-witnesses.ts'
 import { html, type Markup } from './markup.ts'
 
-const mostPerArm = 20
-
 /** The operations that show the worst of each arm, for a person to check in the history. */
-export function witnesses(run: Run): Markup | undefined {
-  const told = run.arms.flatMap((arm) =>
-    arm.correctness.witnesses.slice(0, mostPerArm).map((witness) => item(arm.name, witness)),
-  )
+export function witnesses({ arms }: Run): Markup | undefined {
+  const told = arms.flatMap((arm) => tellingWitnesses(arm).map((witness) => item(arm, witness)))
   if (told.length === 0) return undefined
   return html`<section>
 <h2>Witnesses</h2>
@@ -16,10 +13,11 @@ ${told}</ul>
 </section>`
 }
 
-function item(arm: string, { invariant, beyondClaim, story, events }: Witness): Markup {
-  const standing = beyondClaim
-    ? html`<span class="bad">beyond the claim</span>`
-    : 'within the claim'
-  return html`<li><p>${story}</p><p class="note">${arm}, ${invariant}, ${standing}; history rows ${events.join(', ')}</p></li>
+function item(arm: ArmResult, witness: Witness): Markup {
+  const { invariant, story, events } = witness
+  const standing = isBroken(arm, witness)
+    ? html`<span class="bad">broken</span>`
+    : 'the worst, and within the claim'
+  return html`<li><p>${story}</p><p class="note">${arm.name}, ${invariant}, ${standing}; history rows ${events.join(', ')}</p></li>
 `
 }

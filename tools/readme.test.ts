@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { scenarios } from '@keyrace/scenarios'
+import { createCli } from 'keyrace'
+import { fakeDeps } from 'keyrace/testing'
+import { describe, expect, test } from 'vitest'
+
+const root = new URL('..', import.meta.url).pathname
+const pages = ['README.md', 'docs/architecture.md', 'docs/performance.md']
+const readme = read('README.md')
+const commands = [...readme.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) => {
+  return block.trim().split('\n')
+})
+
+describe('every command of the README', () => {
+  test('is one that this test knows how to check', () => {
+    const known = /^(npx keyrace |npx vitest run --project unit$|npm (start|test)$|node docs\/)/
+    expect(commands.length).toBeGreaterThan(0)
+    expect(commands.filter((command) => !known.test(command))).toEqual([])
+  })
+
+  test.each(commands.filter((command) => command.startsWith('npx keyrace ')))(
+    '%s',
+    async (line) => {
+      expect(await exitCodeOf(line.split(' ').slice(2))).toBe(0)
+    },
+  )
+})
+
+test('a flag or a strategy that is not there would be noticed', async () => {
+  expect(await exitCodeOf(['run', 'deletion-race', '--rases', '3'])).toBe(1)
+  expect(await exitCodeOf(['run', 'deletion-race', '--strategy', 'pol'])).toBe(1)
+})
+
+test('the README names every flag of run, and no other', async () => {
+  const { deps, written } = fakeDeps({ scenarios })
+  await createCli(deps)(['help', 'run'])
+  const flags = (text: string) => new Set(text.match(/--[a-z-]+/g))
+  const table = readme.split('\n').filter((line) => /^\| `--/.test(line))
+  const offered = flags(written.stdout.split('Options:')[1]?.split('Examples:')[0] ?? '')
+  offered.delete('--help')
+  expect(flags(table.map((row) => row.split(' | ')[0]).join())).toEqual(offered)
+})
+
+describe.each(pages)('%s', (page) => {
+  const text = read(page)
+  const folder = page.startsWith('docs/') ? 'docs' : '.'
+
+  test('links only to what is there', () => {
+    const targets = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target)
+    expect(targets.filter((target) => !existsSync(join(root, folder, target)))).toEqual([])
+  })
+
+  test('names only files and folders that are there', () => {
+    const paths = text.match(/\b(?:apps|libs|scenarios|tools|docs)(?:\/[\w.-]*\w)+/g) ?? []
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+})
+
+test('the tree of the README has every package', () => {
+  const { workspaces } = JSON.parse(read('package.json'))
+  expect(workspaces).toEqual(['apps/*', 'libs/*', 'scenarios'])
+  const packages = Object.keys(JSON.parse(read('package-lock.json')).packages)
+  const folders = packages.filter((path) => /^(apps\/|libs\/|scenarios)/.test(path))
+  expect(folders.filter((path) => !readme.includes(`| \`${path}\` |`))).toEqual([])
+})
+
+/** As the command itself reads them; no scenario is played, and nothing is left behind. */
+async function exitCodeOf(args: readonly string[]): Promise<number> {
+  const out = await mkdtemp(join(tmpdir(), 'keyrace-readme-'))
+  const { deps } = fakeDeps({ scenarios })
+  const elsewhere = args[0] === 'run' ? ['--out', out] : []
+  const exitCode = await createCli(deps)([...args, ...elsewhere])
+  await rm(out, { recursive: true })
+  return exitCode
+}
+
+function read(path: string): string {
+  return readFileSync(join(root, path), 'utf8')
+}
