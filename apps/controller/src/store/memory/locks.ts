@@ -1,8 +1,8 @@
-import type { LockMode } from '../store.ts'
+import { type LockMode, StoreError } from '../store.ts'
 
 /** Row locks as a database has them: shared or exclusive, first come first served. */
 export interface RowLocks {
-  /** Resolves once `holder` has the row. Rejects where waiting could never end. */
+  /** Resolves once `holder` has the row. Rejects where waiting could never end, with Postgres's code for it. */
   acquire(holder: object, row: string, mode: LockMode): Promise<void>
   releaseAll(holder: object): void
 }
@@ -32,7 +32,7 @@ export function createRowLocks(): RowLocks {
         row.holders.set(holder, mode)
         return
       }
-      if (wouldDeadlock(rows, row, holder)) throw new Error(`deadlock over ${name}`)
+      if (wouldDeadlock(rows, row, holder)) throw new StoreError('40P01', `deadlock over ${name}`)
       await new Promise<void>((granted) => {
         const waiter = { holder, mode, granted }
         if (mustQueue) row.waiters.push(waiter)
