@@ -1,5 +1,9 @@
-import type { AppGeneration, RefUpdate } from '@keyrace/contracts'
-import type { ControllerClient } from '@keyrace/controller-client'
+import type { AppGeneration, Endpoints, RefUpdate } from '@keyrace/contracts'
+import {
+  type ControllerClient,
+  ControllerUnavailable,
+  type Result,
+} from '@keyrace/controller-client'
 import type { Clock } from '@keyrace/environment'
 
 /** A push whose pack has arrived and whose refs have not moved. */
@@ -30,6 +34,24 @@ export interface CommitCheckDeps {
   readonly replica: string
   /** How long the controller may take for one call. */
   readonly timeoutMs: number
+}
+
+type Publish = 'publish' | 'historicBuild'
+
+/** What the controller's answer to a publish, or its silence, means for the commit. */
+export async function commitAnswer(
+  publishing: Promise<Result<Endpoints[Publish]>>,
+): Promise<CommitAnswer> {
+  try {
+    const answer = await publishing
+    const revision = answer.stamp?.revision ?? null
+    return answer.ok
+      ? { kind: 'allowed', revision }
+      : { kind: 'denied', code: answer.code, revision }
+  } catch (error) {
+    if (error instanceof ControllerUnavailable) return { kind: 'unknown', reason: error.code }
+    throw error
+  }
 }
 
 /** Publishes by name, as Deis did: app and permission are checked, key and generation are not. */

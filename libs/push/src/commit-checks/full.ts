@@ -1,6 +1,11 @@
 import { ControllerUnavailable } from '@keyrace/controller-client'
 import { sleep } from '@keyrace/environment'
-import type { Candidate, CommitCheck, CommitCheckDeps } from './commit-check.ts'
+import {
+  type Candidate,
+  type CommitCheck,
+  type CommitCheckDeps,
+  commitAnswer,
+} from './commit-check.ts'
 
 const settleAttempts = 3
 const pauseBetweenAttemptsMs = 200
@@ -12,33 +17,17 @@ const pauseBetweenAttemptsMs = 200
 export function full(deps: CommitCheckDeps): CommitCheck {
   const { clock, controller, replica, timeoutMs } = deps
   return {
-    async before({ pushId, app, generation, user, fingerprint, updates }) {
-      try {
-        const answer = await controller.call(
-          'publish',
-          {
-            body: {
-              pushId,
-              builder: replica,
-              app,
-              generation,
-              user,
-              fingerprint,
-              refs: [...updates],
-            },
-          },
-          { timeoutMs, purpose: 'publish' },
-        )
-        const revision = answer.stamp?.revision ?? null
-        return answer.ok
-          ? { kind: 'allowed', revision }
-          : { kind: 'denied', code: answer.code, revision }
-      } catch (error) {
-        if (error instanceof ControllerUnavailable) return { kind: 'unknown', reason: error.code }
-        throw error
-      }
-    },
+    before: (candidate) => commitAnswer(publish(candidate)),
     after: (candidate, moved) => settle(candidate, moved ? 'live' : 'abandoned'),
+  }
+
+  function publish({ pushId, app, generation, user, fingerprint, updates }: Candidate) {
+    const refs = [...updates]
+    return controller.call(
+      'publish',
+      { body: { pushId, builder: replica, app, generation, user, fingerprint, refs } },
+      { timeoutMs, purpose: 'publish' },
+    )
   }
 
   // Settling is idempotent, so it may be repeated when the answer was lost.
