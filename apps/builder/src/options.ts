@@ -1,4 +1,5 @@
 import { type CommitCheck, commitChecks, type Knobs, ReplicaName } from '@keyrace/contracts'
+import { readAddress, readDurationMs } from '@keyrace/environment'
 import { isStrategyName, type Strategy, settle, strategies } from '@keyrace/key-lookup'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { closest } from 'fastest-levenshtein'
@@ -93,11 +94,9 @@ function createCommand(): Command {
 }
 
 function parseListen(text: string): Options['listen'] {
-  const { host = '', port = '' } = /^(?<host>.+):(?<port>\d{1,5})$/.exec(text)?.groups ?? {}
-  if (host === '' || Number(port) > 65_535) {
-    throw new InvalidArgumentError('Give host and port: 127.0.0.1:2222.')
-  }
-  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
+  const address = readAddress(text)
+  if (address === undefined) throw new InvalidArgumentError('Give host and port: 127.0.0.1:2222.')
+  return address
 }
 
 function parseReplica(text: string): string {
@@ -150,7 +149,7 @@ function durationOption(name: string, description: string, standard: string): Op
 
 /** Milliseconds. */
 function parseDuration(text: string): number {
-  const { value, unit } = /^(?<value>\d+(\.\d+)?)(?<unit>ms|s)$/.exec(text)?.groups ?? {}
-  if (value === undefined) throw new InvalidArgumentError('Give a duration: 500ms, 10s.')
-  return Number(value) * (unit === 's' ? 1_000 : 1)
+  const ms = readDurationMs(text)
+  if (ms === undefined) throw new InvalidArgumentError('Give a duration: 500ms, 10s.')
+  return ms
 }

@@ -1,3 +1,4 @@
+import { readDurationMs } from '@keyrace/environment'
 import { InvalidArgumentError } from 'commander'
 
 /** Reads a whole number within the limits that a schema sets. */
@@ -16,15 +17,12 @@ interface Limits {
   readonly maximum?: number
 }
 
-const unitsInMs = { us: 0.001, ms: 1, s: 1_000 } as const
 const longestServiceTimeMs = 60_000
 
 /** Reads `0.3ms`, `50us` or `1s` into milliseconds. */
 export function durationMs(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(us|ms|s)$/.exec(text)
-  const unit = match?.[2] as keyof typeof unitsInMs | undefined
-  const value = unit === undefined ? Number.NaN : Number(match?.[1]) * unitsInMs[unit]
-  if (value <= longestServiceTimeMs) return value
+  const ms = readDurationMs(text)
+  if (ms !== undefined && ms <= longestServiceTimeMs) return ms
   throw new InvalidArgumentError('It is a duration of at most 60s, such as 0.3ms, 50us or 1s.')
 }
 

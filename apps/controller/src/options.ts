@@ -1,3 +1,4 @@
+import { readAddress, readDurationMs } from '@keyrace/environment'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { readTokens, type Tokens } from './tokens.ts'
 
@@ -58,11 +59,9 @@ function createCommand(): Command {
 }
 
 function parseListen(text: string): Options['listen'] {
-  const { host = '', port = '' } = /^(?<host>.+):(?<port>\d{1,5})$/.exec(text)?.groups ?? {}
-  if (host === '' || Number(port) > 65_535) {
-    throw new InvalidArgumentError('Give host and port: 127.0.0.1:8000.')
-  }
-  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
+  const address = readAddress(text)
+  if (address === undefined) throw new InvalidArgumentError('Give host and port: 127.0.0.1:8000.')
+  return address
 }
 
 function parseDatabase(text: string): string {
@@ -72,7 +71,7 @@ function parseDatabase(text: string): string {
 
 /** Milliseconds. */
 function parseDuration(text: string): number {
-  const { value, unit } = /^(?<value>\d+(\.\d+)?)(?<unit>ms|s)$/.exec(text)?.groups ?? {}
-  if (value === undefined) throw new InvalidArgumentError('Give a duration: 0.3ms, 10ms, 1s.')
-  return Number(value) * (unit === 's' ? 1_000 : 1)
+  const ms = readDurationMs(text)
+  if (ms === undefined) throw new InvalidArgumentError('Give a duration: 0.3ms, 10ms, 1s.')
+  return ms
 }

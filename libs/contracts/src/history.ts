@@ -67,3 +67,21 @@ export const HistoryEvent = Type.Object({
   reason: orNull(Type.String()),
 })
 export type HistoryEvent = Readonly<Static<typeof HistoryEvent>>
+
+/** What a row says where it has nothing to say. */
+export const blankEvent = {
+  arm: null,
+  replica: null,
+  app: null,
+  generation: null,
+  user: null,
+  key: null,
+  ref: null,
+  old: null,
+  new: null,
+  revision: null,
+  authRevision: null,
+  source: null,
+  copyAgeMs: null,
+  reason: null,
+} as const satisfies Partial<HistoryEvent>

@@ -5,7 +5,13 @@ export { type EndpointName, type Endpoints, endpoints } from './endpoints.ts'
 export { type ErrorCode, errorBody, errors, errorText } from './errors.ts'
 export { type Provenance, PushEvidence, type PushOutcome } from './evidence.ts'
 export { headers, type Purpose, purposes, type Stamp } from './headers.ts'
-export { type EventType, HistoryEvent, type Operation, operations } from './history.ts'
+export {
+  blankEvent,
+  type EventType,
+  HistoryEvent,
+  type Operation,
+  operations,
+} from './history.ts'
 export type { KeyOwner, KeysByUser } from './hooks.ts'
 export {
   type AppGeneration,

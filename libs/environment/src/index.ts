@@ -1,6 +1,7 @@
 export { type Cancel, type Clock, sleep, timedOut, timestamp, within } from './clock.ts'
 export { type Disk, type Processes, type ProcessIdentity, StorageError } from './disk.ts'
 export type { Ids } from './ids.ts'
+export { readAddress, readDurationMs } from './notation.ts'
 export { createRandom, integer, type Random, uniform } from './random.ts'
 export type { Trace } from './trace.ts'
 export {

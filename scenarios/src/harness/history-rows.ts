@@ -1,4 +1,4 @@
-import type { HistoryEvent, PushEvidence } from '@keyrace/contracts'
+import { blankEvent, type HistoryEvent, type PushEvidence } from '@keyrace/contracts'
 import type { PushAttempt } from '@keyrace/load'
 import type { PushRecord } from './recorder.ts'
 
@@ -9,23 +9,7 @@ type Named = Pick<Row, 't' | 'proc' | 'type' | 'f' | 'op'> & Partial<Row>
 
 /** A row says null where it has nothing to say. */
 export function row(given: Named): Row {
-  return {
-    arm: null,
-    replica: null,
-    app: null,
-    generation: null,
-    user: null,
-    key: null,
-    ref: null,
-    old: null,
-    new: null,
-    revision: null,
-    authRevision: null,
-    source: null,
-    copyAgeMs: null,
-    reason: null,
-    ...given,
-  }
+  return { ...blankEvent, ...given }
 }
 
 /** A push is up to three operations under one name: itself, its admission and its commit. */

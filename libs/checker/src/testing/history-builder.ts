@@ -1,4 +1,4 @@
-import type { EventType, HistoryEvent, Operation } from '@keyrace/contracts'
+import { blankEvent, type EventType, type HistoryEvent, type Operation } from '@keyrace/contracts'
 
 type Outcome = Exclude<EventType, 'invoke'>
 type Facts = Partial<Omit<HistoryEvent, 'idx' | 't' | 'type' | 'f' | 'op'>>
@@ -20,23 +20,7 @@ export interface PushStory extends Facts {
 
 export const beforeTheRun: When = [0, 1]
 const pusher = { replica: 'builder-1', user: 'alice', key: 'k-alice', app: 'blue', generation: 1 }
-const blank = {
-  proc: 'operator',
-  arm: null,
-  replica: null,
-  app: null,
-  generation: null,
-  user: null,
-  key: null,
-  ref: null,
-  old: null,
-  new: null,
-  revision: null,
-  authRevision: null,
-  source: null,
-  copyAgeMs: null,
-  reason: null,
-} as const
+const blank = { ...blankEvent, proc: 'operator' } as const
 
 export type HistoryBuilder = ReturnType<typeof history>
 

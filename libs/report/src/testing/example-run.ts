@@ -1,5 +1,6 @@
 import {
   type ArmResult,
+  blankEvent,
   type Distribution,
   exitCodes,
   type HistoryEvent,
@@ -245,22 +246,7 @@ function sample(): Sample {
 }
 
 function history(): HistoryEvent[] {
-  const row = {
-    arm: null,
-    replica: null,
-    app: 'quiet-otter',
-    generation: 1,
-    user: null,
-    key: null,
-    ref: null,
-    old: null,
-    new: null,
-    revision: null,
-    authRevision: null,
-    source: null,
-    copyAgeMs: null,
-    reason: null,
-  } as const
+  const row = { ...blankEvent, app: 'quiet-otter', generation: 1 } as const
   const deletion = { ...row, proc: 'operator', f: 'deleteApp', op: 'delete-1' } as const
   return [
     { ...deletion, idx: 0, t: 31_190, type: 'invoke' },

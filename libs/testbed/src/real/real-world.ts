@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plan, PushEvidence } from '@keyrace/contracts'
-import { createControllerClient } from '@keyrace/controller-client'
 import { createRandom } from '@keyrace/environment'
 import { createHttpTransport, realClock, realIds } from '@keyrace/environment/real'
 import { connectSsh, createHostKey } from '@keyrace/load'
 import { repositoryName } from '@keyrace/push'
 import { type ArmPlan, armsOf } from '../arms.ts'
+import { createControllerAccess } from '../controller-access.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
-import { encodeImport } from '../import-stream.ts'
 import type { Arm, Replica, World } from '../world.ts'
 import { readRefs } from './ref-reader.ts'
 import { type Service, startService } from './service.ts'
@@ -22,7 +21,6 @@ export interface RealWorldOptions {
 }
 
 const clientTimeoutMs = 30_000
-const loadTimeoutMs = 300_000
 
 /**
  * Separate processes on the loopback interface: Postgres, one controller, and for each arm its own
@@ -76,32 +74,13 @@ export async function inRealWorld<T>(
 
   const transport = createHttpTransport({ origin, connections: 64 })
   cleanup.defer(() => transport.close())
-  const clientOf = (credentials: Parameters<typeof createControllerClient>[0]['credentials']) =>
-    createControllerClient({ transport, credentials })
-  const operator = clientOf({ operator: operatorToken })
-
   return await use({
     mode: 'real',
     clock: realClock,
     random: createRandom(plan.seed),
     arms: started.map(({ arm }) => arm),
-    operator,
-    asUser: (user) => clientOf({ user }),
-    async load(lines) {
-      const answer = await operator.call(
-        'importBatch',
-        { body: encodeImport(lines) },
-        { timeoutMs: loadTimeoutMs },
-      )
-      if (!answer.ok) throw new Error(`the fixture was refused: ${answer.detail}`)
-      return { revision: answer.body.revision }
-    },
+    ...createControllerAccess({ transport, operatorToken }),
     evidence: ({ name }) => readEvidence(started.find(({ arm }) => arm.name === name)),
-    async usage() {
-      const answer = await operator.call('usage', {}, { timeoutMs: 10_000 })
-      if (!answer.ok) throw new Error('the controller does not tell its usage')
-      return answer.body.builders
-    },
     readRefs: ({ name }, app) => readRefs(join(repositories, name, repositoryName(app))),
   })
 }

@@ -1,5 +1,4 @@
 import type { Plan } from '@keyrace/contracts'
-import { type Credentials, createControllerClient } from '@keyrace/controller-client'
 import { repositoryName } from '@keyrace/push'
 import {
   createNetwork,
@@ -10,14 +9,13 @@ import {
   simulate,
 } from '@keyrace/simulation'
 import { armsOf } from '../arms.ts'
-import { encodeImport } from '../import-stream.ts'
+import { createControllerAccess } from '../controller-access.ts'
 import type { Arm, World } from '../world.ts'
 import { type SimulatedArm, startSimulatedArm } from './arm.ts'
 import { createSimulatedController } from './controller.ts'
 
 /** About what the loopback interface takes. */
 const networkLatencyMs = { from: 0.05, to: 0.4 }
-const operatorTimeoutMs = 60_000
 
 /**
  * The system of a plan in virtual time: the production controller, strategies, push pipeline and locks
@@ -39,9 +37,7 @@ export function inSimulatedWorld<T>(
     const network = createNetwork({ kernel, random, latencyMs: networkLatencyMs })
     const transportFrom = (from: string) =>
       createSimulatedTransport({ network, from, to: 'controller', answer })
-    const transport = transportFrom('operator')
-    const clientOf = (credentials: Credentials) =>
-      createControllerClient({ transport, credentials })
+    const access = createControllerAccess({ transport: transportFrom('operator'), operatorToken })
 
     const processTable = createProcessTable()
     const started = await Promise.all(
@@ -49,7 +45,7 @@ export function inSimulatedWorld<T>(
         startSimulatedArm(plan, arm, { simulation, network, processTable, transportFrom, token }),
       ),
     )
-    const result = await use(createWorld(simulation, started, clientOf, operatorToken))
+    const result = await use(createWorld(simulation, started, access))
     await Promise.all(started.map((arm) => arm.close()))
     return result
   })
@@ -58,32 +54,15 @@ export function inSimulatedWorld<T>(
 function createWorld(
   { clock, random }: Simulation,
   started: readonly SimulatedArm[],
-  clientOf: (credentials: Credentials) => World['operator'],
-  operatorToken: string,
+  access: ReturnType<typeof createControllerAccess>,
 ): World {
-  const operator = clientOf({ operator: operatorToken })
   return {
     mode: 'sim',
     clock,
     random,
     arms: started.map(({ arm }) => arm),
-    operator,
-    asUser: (user) => clientOf({ user }),
-    async load(lines) {
-      const answer = await operator.call(
-        'importBatch',
-        { body: encodeImport(lines) },
-        { timeoutMs: operatorTimeoutMs },
-      )
-      if (!answer.ok) throw new Error(`the fixture was refused: ${answer.detail}`)
-      return { revision: answer.body.revision }
-    },
+    ...access,
     evidence: async (arm) => find(arm).evidence,
-    async usage() {
-      const answer = await operator.call('usage', {}, { timeoutMs: operatorTimeoutMs })
-      if (!answer.ok) throw new Error('the controller does not tell its usage')
-      return answer.body.builders
-    },
     readRefs: async (arm, app) => new Map(find(arm).root.get(repositoryName(app))?.refs()),
   }
 
