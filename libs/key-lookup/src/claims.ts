@@ -1,4 +1,4 @@
-import type { Bound, StalenessBounds } from '@keyrace/contracts'
+import type { Bound, Claim, StalenessBounds } from '@keyrace/contracts'
 
 /** The same bound for deletion of an app, removal of a permission and removal of a key (or their additions). */
 export function alike(formula: string, ms: Bound['ms']): StalenessBounds {
@@ -6,7 +6,13 @@ export function alike(formula: string, ms: Bound['ms']): StalenessBounds {
   return { app: bound, permission: bound, key: bound }
 }
 
-export const immediate = alike('0', 0)
-
 /** Mutations are acknowledged without waiting for any builder. */
 export const unhinderedWrites = { formula: '0', ms: 0 }
+
+/** Of whoever asks the controller at each push. */
+export const neverStale: Claim = {
+  revocation: alike('0', 0),
+  grant: alike('0', 0),
+  outage: { kind: 'fail-closed' },
+  write: unhinderedWrites,
+}

@@ -5,9 +5,11 @@ import {
   errors,
   headers,
   type KeyOwner,
+  type KeysByUser,
   type Snapshot,
 } from '@keyrace/contracts'
 import type { Answer, Call } from '@keyrace/environment'
+import type { OfferedKey } from '../key-lookup.ts'
 
 /** How the controller fails: not at all, by its silence, with 500, or with what no contract foresees. */
 export type Fault = 'none' | 'silent' | 'server-error' | 'wrong-body' | 'wrong-status' | 'no-stamp'
@@ -18,8 +20,10 @@ export interface FakeController {
   /** The calls that came in, as `purpose GET /path`. */
   readonly requests: readonly string[]
   fault: Fault
+  /** Another one: as if restored from a backup. */
+  epoch: string
   addUser(user: string, options?: { isAdministrator: boolean }): void
-  addKey(user: string, fingerprint: string): void
+  addKey(user: string, key: OfferedKey): void
   removeKey(fingerprint: string): void
   /** Makes the next generation of that name. */
   createApp(app: string, owner: string): void
@@ -36,7 +40,7 @@ interface App {
 
 export function createFakeController(): FakeController {
   const administrators = new Map<string, boolean>()
-  const ownerOf = new Map<string, string>()
+  const keys = new Map<string, { readonly owner: string; readonly line: string }>()
   const apps = new Map<string, App>()
   const generations = new Map<string, number>()
   const requests: string[] = []
@@ -45,6 +49,7 @@ export function createFakeController(): FakeController {
   const controller: FakeController = {
     requests,
     fault: 'none',
+    epoch: 'epoch-1',
     async answer(call) {
       requests.push(
         `${call.headers[headers.purpose]} ${call.endpoint.method} ${call.endpoint.path}`,
@@ -54,8 +59,10 @@ export function createFakeController(): FakeController {
     addUser: mutation((user, options = { isAdministrator: false }) => {
       administrators.set(user, options.isAdministrator)
     }),
-    addKey: mutation((user, fingerprint) => ownerOf.set(fingerprint, user)),
-    removeKey: mutation((fingerprint) => ownerOf.delete(fingerprint)),
+    addKey: mutation((owner, { fingerprint, blob }) =>
+      keys.set(fingerprint, { owner, line: `ssh-ed25519 ${blob}` }),
+    ),
+    removeKey: mutation((fingerprint) => keys.delete(fingerprint)),
     createApp: mutation((app, owner) => {
       const generation = (generations.get(app) ?? 0) + 1
       generations.set(app, generation)
@@ -78,6 +85,8 @@ export function createFakeController(): FakeController {
     switch (endpoint) {
       case endpoints.keyOwner:
         return keyOwner(input as { params: { fingerprint: string }; query: { app?: string } })
+      case endpoints.userKeys:
+        return userKeys(input as { params: { app: string; username: string } })
       case endpoints.snapshot:
         return ok(snapshot())
       default:
@@ -92,18 +101,39 @@ export function createFakeController(): FakeController {
     params: { fingerprint: string }
     query: { app?: string }
   }) {
-    const username = ownerOf.get(params.fingerprint)
+    const username = keys.get(params.fingerprint)?.owner
     if (username === undefined) return refusal('key-not-found')
-    const mayPush = ([, { owner, users }]: readonly [string, App]) =>
-      owner === username || users.has(username) || administrators.get(username)
     const body: KeyOwner = {
       username,
       apps: [...apps]
-        .filter(mayPush)
-        .map(([app]) => app)
+        .filter(([, app]) => mayPush(username, app))
+        .map(([name]) => name)
         .sort(),
     }
     return ok(body, apps.get(query.app ?? '')?.generation)
+  }
+
+  function userKeys({ params }: { params: { app: string; username: string } }) {
+    const { username } = params
+    const app = apps.get(params.app)
+    if (app === undefined) return refusal('app-not-found')
+    const { generation } = app
+    if (!administrators.has(username)) return refusal('user-not-found', generation)
+    if (!mayPush(username, app)) return refusal('forbidden', generation)
+    const own = keysOf(username)
+    if (own.length === 0) return refusal('key-not-found', generation)
+    const body: KeysByUser = {
+      [username]: own.map(([fingerprint, { line }]) => ({ key: line, fingerprint })),
+    }
+    return ok(body, generation)
+  }
+
+  function mayPush(username: string, { owner, users }: App) {
+    return owner === username || users.has(username) || administrators.get(username)
+  }
+
+  function keysOf(username: string) {
+    return [...keys].filter(([, { owner }]) => owner === username)
   }
 
   function snapshot(): Snapshot {
@@ -111,7 +141,7 @@ export function createFakeController(): FakeController {
       users: [...administrators].map(([username, isAdministrator]) => ({
         username,
         isAdministrator,
-        keys: [...ownerOf].filter(([, owner]) => owner === username).map(([key]) => key),
+        keys: keysOf(username).map(([fingerprint]) => fingerprint),
       })),
       apps: [...apps].map(([app, { generation, owner, users }]) => ({
         app,
@@ -123,17 +153,21 @@ export function createFakeController(): FakeController {
   }
 
   function ok(body: unknown, generation?: number): Answer {
-    const named = generation === undefined ? {} : { [headers.generation]: `${generation}` }
-    return { status: 200, headers: { ...stamp(), ...named }, body }
+    return { status: 200, headers: stamp(generation), body }
   }
 
-  function refusal(code: ErrorCode): Answer {
+  function refusal(code: ErrorCode, generation?: number): Answer {
     const { status } = errors[code]
-    return { status, headers: { ...stamp(), [headers.code]: code }, body: errorBody(code) }
+    const sent = { ...stamp(generation), [headers.code]: code }
+    return { status, headers: sent, body: errorBody(code) }
   }
 
-  function stamp() {
-    return { [headers.epoch]: 'epoch-1', [headers.revision]: `${revision}` }
+  function stamp(generation?: number): Record<string, string> {
+    return {
+      [headers.epoch]: controller.epoch,
+      [headers.revision]: `${revision}`,
+      ...(generation !== undefined && { [headers.generation]: `${generation}` }),
+    }
   }
 }
 

@@ -55,9 +55,7 @@ function createPopulatedController(): FakeController {
   const controller = createFakeController()
   controller.addUser('root', { isAdministrator: true })
   for (const user of ['alice', 'bob', 'mallory']) controller.addUser(user)
-  for (const user of ['root', 'alice', 'bob', 'mallory']) {
-    controller.addKey(user, keyOf(user).fingerprint)
-  }
+  for (const user of ['root', 'alice', 'bob', 'mallory']) controller.addKey(user, keyOf(user))
   controller.createApp('web', 'alice')
   controller.createApp('shop', 'bob')
   controller.grant('web', 'bob')

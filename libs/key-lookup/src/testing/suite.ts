@@ -76,7 +76,7 @@ const claims = {
   'denies a key that another user has now, once its bound is over': (strategy: Strategy) =>
     revoked(strategy, 'key', (controller) => {
       controller.removeKey(keyOf('bob').fingerprint)
-      controller.addKey('alice', keyOf('bob').fingerprint)
+      controller.addKey('alice', keyOf('bob'))
     }),
 
   'takes an app that somebody else created again for another generation': (strategy: Strategy) =>
@@ -98,7 +98,7 @@ const claims = {
       await lookup.start()
       expect(await push(lookup, 'mallory')).toMatchObject({ kind: 'denied' })
       controller.grant('web', 'mallory')
-      controller.addKey('alice', keyOf('alice', 'second').fingerprint)
+      controller.addKey('alice', keyOf('alice', 'second'))
       controller.createApp('blog', 'bob')
       await elapse(rig, strategy, ({ grant }) => Object.values(grant))
       expect(await push(lookup, 'mallory')).toMatchObject({ kind: 'allowed' })
@@ -248,13 +248,17 @@ function claimOf(strategy: Strategy) {
   return strategy.claim(settle('the strategy', strategy, {}))
 }
 
-/** `T + S` under some knobs, in milliseconds. */
+/** `T + S` or `max(TTL, N)` under some knobs, in milliseconds. */
 function evaluate(formula: string, knobs: Readonly<Record<string, number>>): number {
   const symbols: Readonly<Record<string, number | undefined>> = {
     0: 0,
     T: knobs.intervalMs,
     S: knobs.timeoutMs,
+    TTL: knobs.ttlMs,
+    N: knobs.negativeTtlMs,
   }
+  const longest = /^max\((.+), (.+)\)$/.exec(formula)
+  if (longest !== null) return Math.max(...longest.slice(1).map((part) => evaluate(part, knobs)))
   return formula
     .split(' + ')
     .map((symbol) => symbols[symbol] ?? Number.NaN)
