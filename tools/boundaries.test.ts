@@ -32,9 +32,11 @@ const confined = new Map([
 ])
 
 const root = new URL('..', import.meta.url).pathname
-const packages = globSync(['{apps,libs}/*/package.json', 'scenarios/package.json'], {
-  cwd: root,
-}).map(read)
+const folders = ['{apps,libs}/*', 'scenarios', 'bench']
+const packages = globSync(
+  folders.map((folder) => `${folder}/package.json`),
+  { cwd: root },
+).map(read)
 const layerOf = new Map(packages.map(({ name, layer }) => [name, layers.indexOf(layer)]))
 
 describe.each(packages)('$name', ({ folder, name, layer, dependencies }) => {

@@ -61,9 +61,9 @@ describe.each(pages)('%s', (page) => {
 
 test('the tree of the README has every package', () => {
   const { workspaces } = JSON.parse(read('package.json'))
-  expect(workspaces).toEqual(['apps/*', 'libs/*', 'scenarios'])
+  expect(workspaces).toEqual(['apps/*', 'libs/*', 'scenarios', 'bench'])
   const packages = Object.keys(JSON.parse(read('package-lock.json')).packages)
-  const folders = packages.filter((path) => /^(apps\/|libs\/|scenarios)/.test(path))
+  const folders = packages.filter((path) => /^(apps\/|libs\/|scenarios|bench)/.test(path))
   expect(folders.filter((path) => !readme.includes(`| \`${path}\` |`))).toEqual([])
 })
 

@@ -15,8 +15,9 @@ const small = {
   mode: 'real',
   users: 12,
   keysPerUser: 3,
-  apps: 12,
-  latency: { blocks: 1, pushesPerBlock: 6 },
+  // More than are raced: what stands at the end can be looked at.
+  apps: 24,
+  latency: { ...deletionRace.defaults.latency, pairs: 2, pushesPerBlock: 4, warmUpPushes: 8 },
 } as const
 
 function play(name: string, changes: Parameters<typeof planOf>[1]): Promise<RunArtifacts> {
@@ -50,6 +51,12 @@ describe('deletion-race over real processes, git and Postgres', () => {
     expect(armOf('poll')?.correctness.staleAdmissionsBeyondClaim).toBe(0)
   })
 
+  test('compares what it timed, and a twin of the first strategy with it', () => {
+    expect(artifacts.run.comparisons).toMatchObject([{ a: 'poll', b: 'fingerprint', pairs: 2 }])
+    expect(artifacts.run.controls.aa).toMatchObject([{ a: 'fingerprint.control', pairs: 2 }])
+    expect(artifacts.run.arms.map(({ name }) => name)).toEqual(['fingerprint', 'poll'])
+  })
+
   test('says the same as ten lines that read nothing but the history', () => {
     const script = new URL('../../docs/recount.mjs', import.meta.url).pathname
     const file = join(folder, 'none', 'history.ndjson.gz')
@@ -58,12 +65,15 @@ describe('deletion-race over real processes, git and Postgres', () => {
       name,
       correctness.staleAccepts,
     ])
-    expect(counted).toEqual(Object.fromEntries(reported))
+    expect(counted).toEqual({ ...Object.fromEntries(reported), 'fingerprint.control': 0 })
   })
 
-  test('keeps every acknowledged commit in its repository', () => {
-    const acknowledged = artifacts.history.filter(({ f, type }) => f === 'push' && type === 'ok')
-    expect(acknowledged.length).toBeGreaterThan(100)
+  test('keeps every acknowledged commit in its repository, until that is removed with its app', () => {
+    const done = artifacts.history.filter(({ type }) => type === 'ok')
+    const removed = new Set(done.filter(({ f }) => f === 'reap').map(repositoryOf))
+    const acknowledged = done.filter((row) => row.f === 'push' && !removed.has(repositoryOf(row)))
+    expect(removed.size).toBeGreaterThan(10)
+    expect(acknowledged.length).toBeGreaterThan(10)
     for (const [repository, pushes] of Map.groupBy(acknowledged, repositoryOf)) {
       const directory = join(folder, 'none', 'repositories', repository)
       const kept = execFileSync('git', ['-c', 'safe.directory=*', 'rev-list', '--all'], {

@@ -13,7 +13,7 @@ const quietly = {
 }
 
 async function simulate(changes: Partial<Plan>) {
-  const small = { users: 20, keysPerUser: 5, apps: 60, latency: { blocks: 1, pushesPerBlock: 6 } }
+  const small = { users: 20, keysPerUser: 5, apps: 60 }
   const { run, history } = await runScenario(
     deletionRace,
     planOf(deletionRace, { ...small, ...changes }),

@@ -1,3 +1,4 @@
+import { usualLatency } from './harness/latency-defaults.ts'
 import { racePhase } from './harness/race-phase.ts'
 import type { Scenario } from './harness/scenario.ts'
 
@@ -24,15 +25,16 @@ export const deletionRace: Scenario = {
     keysPerUser: 200,
     apps: 100,
     races: 200,
-    latency: { blocks: 3, pushesPerBlock: 16 },
+    latency: usualLatency,
     commitCheck: 'none',
     require: 'claimed',
-    serviceTimeMs: 0,
+    serviceTimesMs: [0],
+    reaper: null,
   },
-  run: (context) => {
+  async run(context) {
     const { world, recorder } = context
     const timeoutMs = 10_000
-    return racePhase(context, {
+    const races = await racePhase(context, {
       story: ({ id, app: { app, owner, token, pusher }, generation }) => ({
         id,
         app,
@@ -47,5 +49,6 @@ export const deletionRace: Scenario = {
           world.asUser(token).call('createApp', { body: { id: app } }, { timeoutMs }),
         ),
     })
+    return { races }
   },
 }

@@ -1,9 +1,13 @@
 import { deletionRace } from './deletion-race.ts'
 import type { Scenario } from './harness/scenario.ts'
+import { manyKeys } from './many-keys.ts'
+import { reaperRace } from './reaper-race.ts'
 
 /** The stories, by the name that `keyrace run` takes. */
 export const scenarios = {
   'deletion-race': deletionRace,
+  'many-keys': manyKeys,
+  'reaper-race': reaperRace,
 } as const satisfies Record<string, Scenario>
 
 export type ScenarioName = keyof typeof scenarios

@@ -1,17 +1,25 @@
-import type { CommitCheck, Knobs, PushEvidence } from '@keyrace/contracts'
+import type { CommitCheck, Knobs, PushEvidence, RemovalEvidence } from '@keyrace/contracts'
 import { createControllerClient } from '@keyrace/controller-client'
 import {
   type Clock,
   type Disk,
   type Ids,
   type Processes,
+  type RepositoryRoot,
   type Trace,
   type Transport,
   timedOut,
   within,
 } from '@keyrace/environment'
 import type { Strategy } from '@keyrace/key-lookup'
-import { createFileLocks, createPushService, type PushRequest } from '@keyrace/push'
+import {
+  askPerApp,
+  createFileLocks,
+  createNoticedRemovals,
+  createPushService,
+  createRemoval,
+  type PushRequest,
+} from '@keyrace/push'
 import type { Logger } from 'pino'
 import { createGitRepositories } from './repositories/git-repositories.ts'
 import type { SshChannel } from './ssh/ssh-channel.ts'
@@ -45,7 +53,10 @@ export interface BuilderDeps {
   readonly token: string
   /** Where the locks are: shared by all who share the repositories. */
   readonly lockDisk: Disk
+  /** The repositories' folder again, for removing from it. */
+  readonly root: RepositoryRoot
   readonly trace: Trace<PushEvidence>
+  readonly removalTrace: Trace<RemovalEvidence>
   readonly log: Logger
 }
 
@@ -56,6 +67,8 @@ export interface Builder {
   close(options: { readonly drainMs: number }): Promise<void>
 }
 
+/** How long the controller may take to say what became of an app. */
+const askTimeoutMs = 5_000
 /** Pushes whose git was ended come to their own end within this. */
 const lastWordsMs = 5_000
 
@@ -79,6 +92,7 @@ export function createBuilder(options: BuilderOptions, deps: BuilderDeps): Build
     timeoutMs: options.gitTimeoutMs,
     onComplaint: ({ pushId }, text) => log.debug({ pushId, text }, 'git'),
   })
+  const removal = createRemoval({ ...deps, remover: replica, locks, trace: deps.removalTrace })
   const pushes = createPushService({
     ...deps,
     replica,
@@ -87,6 +101,11 @@ export function createBuilder(options: BuilderOptions, deps: BuilderDeps): Build
     locks,
     repositories,
     commitCheck: options.commitCheck,
+    removals: createNoticedRemovals({
+      ...deps,
+      removal,
+      ask: askPerApp({ controller, timeoutMs: askTimeoutMs }),
+    }),
   })
   const ssh = createSshServer({
     clock,

@@ -3,13 +3,14 @@ import { setFlagsFromString } from 'node:v8'
 import {
   createHttpTransport,
   createRealDisk,
+  createRealRepositoryRoot,
+  openTraceFile,
   realClock,
   realIds,
   realProcesses,
 } from '@keyrace/environment/real'
 import { pino } from 'pino'
 import { type Builder, createBuilder } from './builder.ts'
-import { noEvidence, openEvidenceFile } from './evidence-file.ts'
 import { type Options, parseOptions } from './options.ts'
 import { CannotStart, checkGit, openRepositories, readHostKeys } from './preflight.ts'
 import { hasNativeCrypto } from './ssh/native-crypto.ts'
@@ -35,7 +36,7 @@ await builder.close({ drainMs: options.drainTimeout })
 process.exit(exitCode.stopped)
 
 async function start(options: Options): Promise<Builder> {
-  const { controller, evidence, gitTimeout, lockTimeout, repositories } = options
+  const { controller, gitTimeout, lockTimeout, repositories } = options
   await checkGit()
   await openRepositories(repositories)
   const hostKeys = await readHostKeys(options.hostKey)
@@ -53,7 +54,10 @@ async function start(options: Options): Promise<Builder> {
       transport: createHttpTransport({ origin: controller }),
       token: options.token,
       lockDisk: createRealDisk(join(repositories, '.locks')),
-      trace: evidence === undefined ? noEvidence : openEvidenceFile(evidence),
+      root: createRealRepositoryRoot(repositories),
+      // Written before the client is told: the evidence of every acknowledged push is there.
+      trace: openTraceFile(options.evidence),
+      removalTrace: openTraceFile(options.removalEvidence),
       log,
     },
   )
@@ -72,10 +76,10 @@ function stopOrder({ exitWithParent }: Options): Promise<void> {
 }
 
 /** One line that names the fix. */
-function explain(error: NodeJS.ErrnoException, { evidence, listen }: Options): string {
+function explain(error: NodeJS.ErrnoException, { listen }: Options): string {
   if (error instanceof CannotStart) return error.message
   if (error.syscall === 'open') {
-    return `cannot write evidence to ${evidence} (${error.code}): choose another file with --evidence`
+    return `cannot write evidence to ${error.path} (${error.code}): choose another file with --evidence or --removal-evidence`
   }
   if (error.syscall === undefined) throw error
   const reason = error.code === 'EADDRINUSE' ? 'it is taken' : error.message

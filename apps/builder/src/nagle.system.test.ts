@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import {
   createHttpTransport,
   createRealDisk,
+  createRealRepositoryRoot,
   realClock,
   realIds,
   realProcesses,
@@ -11,7 +12,6 @@ import { strategies } from '@keyrace/key-lookup'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Builder, createBuilder } from './builder.ts'
-import { noEvidence } from './evidence-file.ts'
 import { type Listening, type Rig, startRig } from './testing/rig.ts'
 
 const pushesEach = 7
@@ -75,7 +75,9 @@ async function startBuilder(noDelay: boolean): Promise<Listening> {
       transport: createHttpTransport({ origin: rig.controller.origin }),
       token: 'builder-secret',
       lockDisk: createRealDisk(join(rig.repositories, '.locks')),
-      trace: noEvidence,
+      root: createRealRepositoryRoot(rig.repositories),
+      trace: { emit() {} },
+      removalTrace: { emit() {} },
       log: pino({ level: 'silent' }),
     },
   )

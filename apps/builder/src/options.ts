@@ -18,6 +18,7 @@ export interface Options {
   readonly knobs: Knobs
   readonly commitCheck: CommitCheck
   readonly evidence: string | undefined
+  readonly removalEvidence: string | undefined
   /** These in milliseconds. */
   readonly lockTimeout: number
   readonly gitTimeout: number
@@ -83,6 +84,7 @@ function createCommand(): Command {
         .default('full'),
     )
     .option('--evidence <file>', 'append one line of JSON per push')
+    .option('--removal-evidence <file>', 'append lines of JSON per repository that was removed')
     .addOption(durationOption('--lock-timeout', 'how long a push waits for another one', '10s'))
     .addOption(durationOption('--git-timeout', 'how long the git of one push may take', '600s'))
     .addOption(durationOption('--drain-timeout', 'how long pushes may go on at the end', '10s'))

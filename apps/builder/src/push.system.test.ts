@@ -207,6 +207,21 @@ describe('a push with the stock client', () => {
     expect(await rig.refs(app)).toEqual(before)
   })
 
+  test('to an app that is gone has its repository removed, and no other', async () => {
+    const [app, other] = [newApp('alice'), newApp('alice')]
+    await copy.push(builder, alice, app)
+    await copy.push(builder, alice, other)
+    rig.controller.apps.delete(app)
+    rig.controller.gone.set(app, 1)
+    rig.controller.apps.delete(other)
+    for (const name of [other, app]) {
+      const { stderr } = await copy.push(builder, alice, name)
+      expect(stderr).toContain(`denied: there is no app ${name}`)
+    }
+    await expect.poll(() => rig.refs(app), { timeout: 10_000 }).toEqual({})
+    expect(Object.keys(await rig.refs(other))).toEqual(['refs/heads/main'])
+  })
+
   test('leaves one line of evidence, as the contract has it', async () => {
     const app = newApp('alice')
     const sha = await copy.commit()

@@ -1,7 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Plan, Run } from '@keyrace/contracts'
 import { validateRun } from '@keyrace/report'
+import { runScenario, scenarios } from '@keyrace/scenarios'
 import { SetupError } from '@keyrace/testbed'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createCli } from './cli.ts'
@@ -27,12 +29,19 @@ describe('wrong usage is exit 1, says what was probably meant, and plays nothing
     ['run deletion-race --seed 4294967296', '0 to 4294967295'],
     ['run deletion-race --set poll.intervalMs=1 --set poll.intervalMs=2', 'set twice'],
     ['run deletion-race --set poll.intervalMs=3600001', 'at most 3600000'],
-    ['run deletion-race --client openssh', 'ssh2'],
+    ['run deletion-race --client putty', 'ssh2, openssh'],
+    ['run deletion-race --threshold p95<9', 'p(95)'],
+    ['demo --mode simulated', 'sim, real'],
+    ['up --strategy all', 'fingerprint, '],
+    ['up --key missing.pub', '--key cannot be read'],
+    ['report out/a --format htm', "did you mean 'html'?"],
+    ['compare out/a', "missing required argument 'after'"],
+    ['compare out/a out/b --margin 10', 'such as 10%'],
     ['run __proto__', 'unknown scenario'],
     ['run', "missing required argument 'scenario'"],
     ['list strategis', "did you mean 'strategies'?"],
     ['doctor now', 'too many arguments'],
-    ['zzz', 'run, list, doctor and help'],
+    ['zzz', 'demo, run, compare, report, up, list, doctor and help'],
   ])('keyrace %s', async (line, message) => {
     const { deps, written } = fakeDeps({ runScenario: () => Promise.reject(new Error('played')) })
     expect(await createCli(deps)(line.split(' '))).toBe(1)
@@ -46,15 +55,16 @@ test('commands and options that do not exist yet are not on offer', async () => 
   const { deps, written } = fakeDeps()
   expect(await createCli(deps)(['help'])).toBe(0)
   expect(await createCli(deps)(['help', 'run'])).toBe(0)
-  expect(written.stdout).not.toMatch(/swarm|replay|compare|mutants|--kube|--client|both/)
+  expect(written.stdout).not.toMatch(/swarm|replay|mutants|--kube|both/)
 })
 
 test('list --json names strategies with their claims under default knobs', async () => {
   const { deps, written } = fakeDeps()
   await createCli(deps)(['list', 'strategies', '--json'])
   const { strategies } = JSON.parse(written.stdout)
-  expect(strategies.map(({ name }: { name: string }) => name)).toEqual(['fingerprint', 'poll'])
-  expect(strategies[1].claim.revocation.app).toEqual({ formula: 'T + S', ms: 2_000 })
+  const names = strategies.map(({ name }: { name: string }) => name)
+  expect(names).toEqual(['fingerprint', 'user-keys', 'ttl-cache', 'poll'])
+  expect(strategies[3].claim.revocation.app).toEqual({ formula: 'T + S', ms: 2_000 })
 })
 
 describe('keyrace run', () => {
@@ -208,7 +218,37 @@ describe('keyrace run', () => {
   })
 })
 
+test('the command with which a run says to run it again plays the same plan', async () => {
+  const plans: Plan[] = []
+  const { deps } = fakeDeps({
+    scenarios,
+    runScenario: (scenario, plan, options) => {
+      plans.push(plan)
+      return runScenario(scenario, plan, options)
+    },
+  })
+  const size = '--races 1 --users 3 --keys 2 --apps 2 --replicas 2'
+  const line = `run deletion-race --mode sim --strategy poll,poll --set poll.intervalMs=500 ${size}`
+  const said = '--service-time 0.3ms,10ms --commit-check full --threshold p(95)<250'
+  await createCli(deps)([...line.split(' '), ...said.split(' '), '--out', out])
+  const { replay } = JSON.parse(await readFile(join(out, 'run.json'), 'utf8')) as Run
+  const words = replay.replaceAll("'", '').split(' ').slice(1)
+  await createCli(deps)([...words, '--out', out])
+  expect(plans).toHaveLength(2)
+  expect(plans[1]).toEqual(plans[0])
+})
+
+test.each(['keyrace', 'demo', 'run', 'compare', 'report', 'up', 'list'])(
+  'help shows how people call %s',
+  async (command) => {
+    const { deps, written } = fakeDeps()
+    await createCli(deps)(command === 'keyrace' ? ['help'] : ['help', command])
+    expect(written.stdout).toMatch(/Examples:\n {2}npx keyrace /)
+  },
+)
+
 test.each([
+  ['optional', 0],
   ['warning', 0],
   ['failure', 5],
 ] as const)('a doctor that finds a %s exits %i and names the fix', async (status, code) => {

@@ -1,12 +1,28 @@
 import { exitCodes } from '@keyrace/contracts'
+import { enumeration, UnreadableRun } from '@keyrace/report'
 import { SetupError } from '@keyrace/testbed'
 import { Command, CommanderError } from 'commander'
+import { compareCommand } from './commands/compare.ts'
+import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand } from './commands/list.ts'
+import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
+import { upCommand } from './commands/up.ts'
 import type { Deps } from './deps.ts'
-import { examples, exitCodeTable } from './help.ts'
+import { examplesOf, exitCodeTable } from './help.ts'
 import { UsageError } from './usage-error.ts'
+
+/** In the order in which help shows them. */
+const commands = {
+  demo: demoCommand,
+  run: runCommand,
+  compare: compareCommand,
+  report: reportCommand,
+  up: upCommand,
+  list: listCommand,
+  doctor: doctorCommand,
+} as const
 
 /** The whole command: takes its arguments, resolves to the exit code, and never rejects. */
 export function createCli(deps: Deps): (args: readonly string[]) => Promise<number> {
@@ -27,10 +43,10 @@ export function createCli(deps: Deps): (args: readonly string[]) => Promise<numb
       })
       .exitOverride()
       .showHelpAfterError(
-        'The commands are run, list, doctor and help; keyrace help <command> says more.',
+        `The commands are ${enumeration([...Object.keys(commands), 'help'])}; keyrace help <command> says more.`,
       )
-      .addHelpText('after', `${examples}\n${exitCodeTable}`)
-    for (const command of [runCommand, listCommand, doctorCommand]) {
+      .addHelpText('after', `${examplesOf('keyrace')}\n${exitCodeTable}`)
+    for (const command of Object.values(commands)) {
       command(program, deps, (code) => {
         exitCode = code
       })
@@ -50,7 +66,7 @@ export function createCli(deps: Deps): (args: readonly string[]) => Promise<numb
       stderr.write(`error: ${error.message}\n`)
       return exitCodes.usage
     }
-    if (error instanceof SetupError) {
+    if (error instanceof SetupError || error instanceof UnreadableRun) {
       stderr.write(`error: ${error.message}\n`)
       return exitCodes.invalid
     }

@@ -1,5 +1,6 @@
 import type { Clock } from '@keyrace/environment'
 import type { runScenario, Scenario } from '@keyrace/scenarios'
+import type { inRealWorld } from '@keyrace/testbed'
 import type { Check } from './doctor/check.ts'
 
 /** As much of a process as the command touches. */
@@ -23,6 +24,7 @@ export interface Deps {
   readonly version: string
   readonly scenarios: Readonly<Record<string, Scenario>>
   readonly runScenario: typeof runScenario
+  readonly inRealWorld: typeof inRealWorld
   readonly checks: readonly Check[]
   readonly clock: Clock
   /** A 32-bit unsigned integer. */

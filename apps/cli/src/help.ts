@@ -1,15 +1,35 @@
-export const examples = `
-Examples:
-  npx keyrace run deletion-race
-  npx keyrace run deletion-race --strategy all --races 50 --seed 7 --out out/a
-  npx keyrace run deletion-race --strategy poll --set poll.intervalMs=500 --commit-check full
-  npx keyrace run deletion-race --strategy fingerprint --json > run.json
-  npx keyrace list strategies`
+const examples = {
+  keyrace: ['demo', 'run deletion-race', 'compare out/a out/b', 'up', 'list strategies', 'doctor'],
+  demo: ['demo', 'demo --seed 7 --out out/seven', 'demo --mode sim'],
+  run: [
+    'run deletion-race',
+    'run deletion-race --strategy all --races 50 --seed 7 --out out/a',
+    'run deletion-race --strategy fingerprint,ttl-cache --service-time 0.3ms,10ms --detect 10%',
+    'run deletion-race --strategy poll --set poll.intervalMs=500 --commit-check full',
+    "run deletion-race --threshold 'p(95)<250' --fail-on-worse",
+    'run deletion-race --strategy fingerprint --json > run.json',
+  ],
+  up: ['up', 'up --strategy poll --commit-check none', 'up --key ~/.ssh/id_ed25519.pub'],
+  compare: ['compare out/before out/after', 'compare out/before out/after --margin 5% --json'],
+  report: [
+    'report out/a',
+    'report out/a --format junit --out junit.xml',
+    'report out/a --format md --out -',
+  ],
+  list: ['list', 'list strategies --json'],
+} as const
+
+/** What people type, for the end of a help text. */
+export function examplesOf(command: keyof typeof examples): string {
+  return `\nExamples:\n${examples[command].map((line) => `  npx keyrace ${line}`).join('\n')}`
+}
 
 export const exitCodeTable = `
 Exit codes:
     0  pass
     1  wrong usage
     2  an invariant or a claim is broken
-    5  invalid: it could not run here, or too few races were held to prove anything
+    3  a threshold does not hold
+    4  worse beyond the margin (compare, --fail-on-worse)
+    5  invalid: it could not run here, too few races were held, or nothing was compared
   130  interrupted (143: terminated); a partial report was written`

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { realClock } from '@keyrace/environment/real'
 import { runScenario, scenarios } from '@keyrace/scenarios'
+import { inRealWorld } from '@keyrace/testbed'
 import { createCli } from './cli.ts'
 import { checks } from './doctor/checks.ts'
 
@@ -15,6 +16,7 @@ export function main(args: readonly string[]): Promise<number> {
     version: manifest.version,
     scenarios,
     runScenario,
+    inRealWorld,
     checks,
     clock: realClock,
     randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,

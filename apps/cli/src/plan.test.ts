@@ -1,3 +1,4 @@
+import type { Load } from '@keyrace/contracts'
 import { expect, test } from 'vitest'
 import { type PlanOptions, planOf } from './plan.ts'
 import { scenario } from './testing/fake-deps.ts'
@@ -12,24 +13,53 @@ test('what nobody said is as the scenario has it', () => {
     mode: 'real',
     seed: 7,
     ...race.defaults,
+    target: 'local',
+    client: 'ssh2',
+    workers: 0,
+    failOnWorse: false,
+    thresholds: [],
   })
 })
 
 test('what was said stands, zero included', () => {
-  const said = { replicas: 1, users: 2, keys: 3, apps: 4, races: 0, serviceTime: 0 }
+  const said = { replicas: 1, users: 2, keys: 3, apps: 4, races: 0, serviceTime: [0], pairs: 0 }
   expect(plan(said)).toMatchObject({
     replicas: 1,
     users: 2,
     keysPerUser: 3,
     apps: 4,
     races: 0,
-    serviceTimeMs: 0,
+    serviceTimesMs: [0],
+    latency: { ...race.defaults.latency, pairs: 0 },
   })
+})
+
+test.each<[Partial<PlanOptions>, Load]>([
+  [{}, { kind: 'open', arrivals: 'poisson', ratePerSecond: 25 }],
+  [{ rate: 5 }, { kind: 'open', arrivals: 'poisson', ratePerSecond: 5 }],
+  [{ arrivals: 'constant' }, { kind: 'open', arrivals: 'constant', ratePerSecond: 25 }],
+  [{ closed: 4 }, { kind: 'closed', clients: 4 }],
+])('%j sets how timed pushes come', (options, load) => {
+  expect(plan(options).latency.load).toEqual(load)
+})
+
+test('a smaller difference to detect needs more pairs', () => {
+  const pairs = (detect: number) => plan({ detect }).latency.pairs
+  expect(pairs(0.05)).toBeGreaterThan(pairs(0.1))
+  expect(pairs(0.1)).toBeGreaterThan(pairs(0.5))
+})
+
+test('virtual time times no pushes in pairs, and takes no flag that is about real ones', () => {
+  expect(plan({ mode: 'sim' }).latency.pairs).toBe(1)
+  expect(() => plan({ mode: 'sim', failOnWorse: true })).toThrow(
+    '--fail-on-worse needs --mode real',
+  )
+  expect(() => plan({ mode: 'sim', pairs: 0 })).toThrow('--pairs needs --mode real')
 })
 
 test('all strategies, and one twice for a comparison with itself', () => {
   const strategies = (strategy: string[]) => plan({ strategy }).arms.map((arm) => arm.strategy)
-  expect(strategies(['all'])).toEqual(['fingerprint', 'poll'])
+  expect(strategies(['all'])).toEqual(['fingerprint', 'user-keys', 'ttl-cache', 'poll'])
   expect(strategies(['poll', 'poll'])).toEqual(['poll', 'poll'])
 })
 
@@ -51,6 +81,9 @@ test.each([
     { strategy: ['poll'], set: [{ owner: 'fingerprint', knob: 'timeoutMs', value: 1 }] },
     "unknown strategy in --set 'fingerprint'",
   ],
+  [{ pairs: 6, detect: 0.1 }, 'give one of them'],
+  [{ detect: 0.0001 }, 'too small to be detected'],
+  [{ closed: 2, rate: 5 }, '--closed has no rate'],
 ])('%j is refused', (options, message) => {
   expect(() => plan(options)).toThrow(message)
 })

@@ -1,6 +1,18 @@
-import type { CommitCheck, Knobs, Mode, Plan, Requirement } from '@keyrace/contracts'
+import type {
+  ArrivalKind,
+  ClientName,
+  CommitCheck,
+  Knobs,
+  LatencyPlan,
+  Mode,
+  Plan,
+  Requirement,
+  Target,
+} from '@keyrace/contracts'
 import { isStrategyName, settle, strategies } from '@keyrace/key-lookup'
 import type { Scenario } from '@keyrace/scenarios'
+import { pairsToDetect } from '@keyrace/statistics'
+import { expectedSpread } from './expected-spread.ts'
 import { printable, unknown } from './nearest.ts'
 import { UsageError } from './usage-error.ts'
 import type { Setting } from './values.ts'
@@ -17,16 +29,31 @@ export interface PlanOptions {
   readonly races?: number
   readonly commitCheck?: CommitCheck
   readonly require?: Requirement
-  readonly serviceTime?: number
+  readonly serviceTime?: readonly number[]
+  readonly target?: Target
+  readonly client?: ClientName
+  readonly workers?: number
+  readonly rate?: number
+  readonly arrivals?: ArrivalKind
+  readonly closed?: number
+  readonly pairs?: number
+  readonly detect?: number
+  readonly failOnWorse?: boolean
+  readonly threshold?: readonly string[]
 }
 
 /** The scenario's defaults, with what was said instead. Throws a UsageError. */
-export function planOf(scenario: Scenario, options: PlanOptions, seed: number): Plan {
+export function planOf(
+  scenario: Pick<Scenario, 'name' | 'defaults'>,
+  options: PlanOptions,
+  seed: number,
+): Plan {
   const { name, defaults } = scenario
   return {
     schemaVersion: 1,
     scenario: name,
     mode: options.mode,
+    target: options.target ?? 'local',
     seed,
     arms: armsOf(defaults.arms, options),
     replicas: options.replicas ?? defaults.replicas,
@@ -34,11 +61,74 @@ export function planOf(scenario: Scenario, options: PlanOptions, seed: number): 
     keysPerUser: options.keys ?? defaults.keysPerUser,
     apps: options.apps ?? defaults.apps,
     races: options.races ?? defaults.races,
-    latency: defaults.latency,
+    latency: latencyOf(defaults.latency, options),
+    client: options.client ?? 'ssh2',
+    workers: options.workers ?? 0,
     commitCheck: options.commitCheck ?? defaults.commitCheck,
     require: options.require ?? defaults.require,
-    serviceTimeMs: options.serviceTime ?? defaults.serviceTimeMs,
+    serviceTimesMs: [...(options.serviceTime ?? defaults.serviceTimesMs)],
+    failOnWorse: options.failOnWorse ?? false,
+    thresholds: [...(options.threshold ?? [])],
+    reaper: defaults.reaper,
   }
+}
+
+/** Pushes in virtual time are made warm and counted, but there is nothing to compare. */
+const simulatedLatency = { pairs: 1, pushesPerBlock: 6, warmUpPushes: 8 }
+
+function latencyOf(usual: LatencyPlan, options: PlanOptions): LatencyPlan {
+  if (options.mode === 'sim') {
+    rejectRealOnly(options)
+    return { ...usual, ...simulatedLatency }
+  }
+  return { ...usual, ...loadOf(usual, options), ...pairsOf(usual, options) }
+}
+
+const realOnly = [
+  'pairs',
+  'detect',
+  'rate',
+  'arrivals',
+  'closed',
+  'client',
+  'workers',
+  'target',
+  'failOnWorse',
+] as const satisfies (keyof PlanOptions)[]
+
+function rejectRealOnly(options: PlanOptions): void {
+  const stray = realOnly.find((name) => options[name] !== undefined)
+  if (stray === undefined) return
+  const flag = stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  throw new UsageError(`--${flag} needs --mode real: virtual time says nothing about latency`)
+}
+
+function loadOf({ load }: LatencyPlan, options: PlanOptions): Pick<LatencyPlan, 'load'> {
+  const { closed, rate, arrivals } = options
+  if (closed !== undefined) {
+    if (rate === undefined && arrivals === undefined)
+      return { load: { kind: 'closed', clients: closed } }
+    throw new UsageError('--closed has no rate: its clients push again as soon as they can')
+  }
+  if (rate === undefined && arrivals === undefined) return { load }
+  const usual = load.kind === 'open' ? load : ({ arrivals: 'poisson', ratePerSecond: 25 } as const)
+  return {
+    load: {
+      kind: 'open',
+      arrivals: arrivals ?? usual.arrivals,
+      ratePerSecond: rate ?? usual.ratePerSecond,
+    },
+  }
+}
+
+/** A smaller difference needs more pairs. */
+function pairsOf(usual: LatencyPlan, { pairs, detect }: PlanOptions): Partial<LatencyPlan> {
+  if (detect === undefined) return pairs === undefined ? {} : { pairs }
+  if (pairs !== undefined)
+    throw new UsageError('--detect chooses the number of --pairs: give one of them')
+  const wanted = pairsToDetect(1 + detect, expectedSpread(usual))
+  if (wanted !== null) return { pairs: wanted }
+  throw new UsageError(`a difference of ${100 * detect} % is too small to be detected here`)
 }
 
 function armsOf(defaults: Plan['arms'], { strategy, set = [] }: PlanOptions): Plan['arms'] {

@@ -9,13 +9,15 @@ export interface RunAllOptions {
   readonly out?: string
   readonly keepRepositories?: boolean
   readonly json?: boolean
+  /** Commands to try after this one. */
+  readonly next?: readonly string[]
 }
 
 /** Plays plans one after the other, and resolves to the exit code over all of them. */
 export async function runAll(
   deps: Deps,
   planned: readonly { readonly scenario: Scenario; readonly plan: Plan }[],
-  { out, keepRepositories = false, json = false }: RunAllOptions,
+  { out, keepRepositories = false, json = false, next = [] }: RunAllOptions,
 ): Promise<number> {
   const { process, clock } = deps
   const several = planned.length > 1
@@ -25,9 +27,8 @@ export async function runAll(
     for (const { scenario, plan } of planned) {
       if (interruption.signal.aborted) break
       const folder = folderOf(plan, out, several)
-      runs.push(
-        await runOne(deps, { scenario, plan, folder, keepRepositories, json, interruption }),
-      )
+      const manner = { folder, keepRepositories, json, next, interruption }
+      runs.push(await runOne(deps, { scenario, plan, ...manner }))
     }
   } catch (error) {
     // What fails after the signal most likely fails because of it.

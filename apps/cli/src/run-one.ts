@@ -5,7 +5,9 @@ import type { Scenario } from '@keyrace/scenarios'
 import type { Deps } from './deps.ts'
 import { requireFitness } from './doctor/examine.ts'
 import { prepareFolder, writeReport } from './folder.ts'
+import { tellGithub } from './github.ts'
 import type { Interruption } from './interruption.ts'
+import { planLine } from './plan-line.ts'
 import { createProgress } from './progress/progress.ts'
 import { isPlain } from './terminal.ts'
 
@@ -16,12 +18,13 @@ interface Assignment {
   readonly folder: string
   readonly keepRepositories: boolean
   readonly json: boolean
+  readonly next: readonly string[]
   readonly interruption: Interruption
 }
 
 /** Plays one plan and reports it: files in the folder, and a summary on standard output unless JSON goes there. */
 export async function runOne(deps: Deps, assignment: Assignment): Promise<Run> {
-  const { scenario, plan, folder, keepRepositories, json, interruption } = assignment
+  const { scenario, plan, folder, keepRepositories, json, next, interruption } = assignment
   const { stdout, stderr, env } = deps.process
   await prepareFolder(folder)
   if (plan.mode === 'real') await requireFitness(deps.checks, (line) => stderr.write(`${line}\n`))
@@ -41,20 +44,13 @@ export async function runOne(deps: Deps, assignment: Assignment): Promise<Run> {
 
   const run = { ...artifacts.run, exitCode: interruption.exitCode() ?? artifacts.run.exitCode }
   await writeReport(folder, { ...artifacts, run })
+  await tellGithub(deps.process, run)
   if (!json) {
     const paths = worthNaming.map((name) => join(folder, name))
     const color = !isPlain(stdout, env)
-    stdout.write(`\n${terminalReport(run, { columns: stdout.columns ?? 80, color, paths })}`)
+    stdout.write(`\n${terminalReport(run, { columns: stdout.columns ?? 80, color, paths, next })}`)
   }
   return run
 }
 
 const worthNaming = [reportFiles.page, recordFiles.run, recordFiles.history]
-
-function planLine({ scenario, mode, seed, arms, races, ...plan }: Plan): string {
-  const strategies = arms.map((arm) => arm.strategy).join(', ')
-  const where = mode === 'sim' ? ', simulated' : ''
-  const builders = `${plan.replicas} builder${plan.replicas === 1 ? '' : 's'} per strategy`
-  const fixture = `${plan.users} users × ${plan.keysPerUser} keys, ${plan.apps} apps`
-  return `${scenario}, seed ${seed}${where}: ${strategies}; ${races} races; ${builders}; ${fixture}`
-}

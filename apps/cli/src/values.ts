@@ -1,4 +1,5 @@
 import { readDurationMs } from '@keyrace/environment'
+import { isThreshold, thresholdFigures } from '@keyrace/scenarios'
 import { InvalidArgumentError } from 'commander'
 
 /** Reads a whole number within the limits that a schema sets. */
@@ -24,6 +25,35 @@ export function durationMs(text: string): number {
   const ms = readDurationMs(text)
   if (ms !== undefined && ms <= longestServiceTimeMs) return ms
   throw new InvalidArgumentError('It is a duration of at most 60s, such as 0.3ms, 50us or 1s.')
+}
+
+/** Reads `0.3ms,10ms`. */
+export function durationsMs(text: string): number[] {
+  return text.split(',').map((time) => durationMs(time.trim()))
+}
+
+/** Reads `10%` as 0.1. */
+export function share(text: string): number {
+  const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? []
+  const value = Number(percent) / 100
+  if (value > 0 && value <= 1) return value
+  throw new InvalidArgumentError('It is a percentage of at most 100%, such as 10%.')
+}
+
+const highestRate = 10_000
+
+/** Reads pushes per second: `25`, `0.5`. */
+export function rate(text: string): number {
+  const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (value > 0 && value <= highestRate) return value
+  throw new InvalidArgumentError(`It is a number above 0, up to ${highestRate} a second.`)
+}
+
+/** Reads `p(95)<250`, and adds to what an earlier use of the option gave. */
+export function threshold(text: string, earlier: readonly string[] = []): string[] {
+  if (isThreshold(text)) return [...earlier, text]
+  const known = thresholdFigures.join(', ')
+  throw new InvalidArgumentError(`It is [arm:]<figure><sign><number>; figures are ${known}.`)
 }
 
 /** Splits `a,b`, and adds to what an earlier use of the option gave. */

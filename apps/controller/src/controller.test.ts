@@ -15,6 +15,7 @@ import { keyOf, plainSecrets } from './store/testing/fixture.ts'
 const { public: line, fingerprint } = keyOf('alice', 1)
 const app = { params: { app: 'myapp' } }
 const builder = { [headers.builderToken]: 'secret-of-poll' }
+const operator = { [headers.userToken]: 'token operator-secret' }
 
 test('a user registers, adds a key and creates an app, and a builder learns it', async () => {
   const { call, signUp } = setUp()
@@ -58,6 +59,26 @@ test('a refusal says what is missing by its code, and at which revision', async 
       [headers.revision]: '5',
     })
   }
+})
+
+test('a builder learns what became of a name, and of one that never was that nothing is known', async () => {
+  const { call, signUp } = setUp()
+  const alice = await signUp('alice')
+  await call('createApp', { body: { id: 'myapp' } }, alice)
+  await call('deleteApp', app, alice)
+  const latest = { app: 'myapp', generation: 1, stands: false }
+  const gone = await call('latestGeneration', app, builder)
+  expect(gone.body).toEqual(latest)
+  expect(gone.headers).toEqual({
+    [headers.epoch]: 'epoch-1',
+    [headers.revision]: '3',
+    [headers.generation]: '1',
+  })
+  const all = await call('latestGenerations', {}, builder)
+  expect(all.body).toEqual({ generations: [latest] })
+  expect(all.headers).toMatchObject({ [headers.epoch]: 'epoch-1', [headers.revision]: '3' })
+  const unknown = await call('latestGeneration', { params: { app: 'my' } }, builder)
+  expect([unknown.status, unknown.headers[headers.code]]).toEqual([404, 'app-not-found'])
 })
 
 test.each([
@@ -250,6 +271,16 @@ test('the service time is added for builders only', async () => {
   await call('healthz', {})
   await call('snapshot', {}, builder)
   expect(slept).toEqual([10])
+})
+
+test('the operator changes the service time while the controller runs', async () => {
+  const slept: number[] = []
+  const { call } = setUp({ serviceTimeMs: 10, onSleep: (ms) => slept.push(ms) })
+  await call('setServiceTime', { body: { ms: 0.3 } }, operator)
+  await call('snapshot', {}, builder)
+  await call('setServiceTime', { body: { ms: 0 } }, operator)
+  await call('snapshot', {}, builder)
+  expect(slept).toEqual([0.3])
 })
 
 test('a failing database is reported to us, and to callers without its words', async () => {

@@ -30,8 +30,10 @@ export interface ControllerDeps {
   readonly operatorToken: string
   /** Arm → token: each arm's builders come with their own, so that requests are charged to it. */
   readonly builderTokens: Readonly<Record<string, string>>
-  /** Added to every answer to a builder, as a slower platform would. */
+  /** Added to every answer to a builder, as a slower platform would; the operator may change it. */
   readonly serviceTimeMs?: number
+  /** Waits this long, and to a fraction of a millisecond where that is possible. */
+  readonly delay?: (ms: number) => Promise<void>
   /** Told about failures of the database, whose callers only learn that there was one. */
   readonly onFailure?: (error: StoreError, endpoint: EndpointName) => void
 }
@@ -48,10 +50,11 @@ export interface Controller {
 }
 
 export function createController(deps: ControllerDeps): Controller {
-  const { store, clock, serviceTimeMs = 0, onFailure } = deps
+  const { store, clock, onFailure, delay = (ms) => sleep(clock, ms) } = deps
+  const serviceTime = { ms: deps.serviceTimeMs ?? 0 }
   const meter = createUsageMeter(Object.keys(deps.builderTokens))
   const identify = createCallers(deps)
-  const handlers = createHandlers({ ...deps, meter })
+  const handlers = createHandlers({ ...deps, meter, serviceTime })
 
   return {
     async answer(call) {
@@ -86,7 +89,7 @@ export function createController(deps: ControllerDeps): Controller {
     meter.countRequest(arm, received)
     const answer = await handle()
     meter.countBytes(arm, Buffer.byteLength(answer.text))
-    if (serviceTimeMs > 0) await sleep(clock, serviceTimeMs)
+    if (serviceTime.ms > 0) await delay(serviceTime.ms)
     return answer
   }
 }

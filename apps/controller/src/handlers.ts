@@ -3,6 +3,7 @@ import { type Clock, type Ids, timedOut, within } from '@keyrace/environment'
 import type { Callers } from './callers.ts'
 import * as apps from './domain/apps.ts'
 import { auditLog } from './domain/audit.ts'
+import { latestGeneration, latestGenerations } from './domain/generations.ts'
 import * as historic from './domain/historic.ts'
 import { importBatch } from './domain/import.ts'
 import * as lookup from './domain/key-lookup.ts'
@@ -33,10 +34,12 @@ export interface HandlersDeps {
   readonly ids: Ids
   readonly secrets: Secrets
   readonly meter: UsageMeter
+  /** What every answer to a builder takes longer. */
+  readonly serviceTime: { ms: number }
 }
 
 export function createHandlers(deps: HandlersDeps): Handlers {
-  const { store, meter } = deps
+  const { store, meter, serviceTime } = deps
   return {
     register: ({ body }) => users.register(deps, body),
     login: ({ body }) => users.login(deps, body),
@@ -62,6 +65,8 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     userKeys: ({ params }) => lookup.userKeys(store, params),
     checkKey: ({ body }) => lookup.checkKey(store, body),
     snapshot: createSnapshotReader(store),
+    latestGeneration: ({ params }) => latestGeneration(store, params),
+    latestGenerations: () => latestGenerations(store),
 
     historicPush: ({ body }) => historic.historicPush(store, body),
     historicConfig: ({ body }) => historic.historicConfig(store, body),
@@ -73,6 +78,10 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     importBatch: ({ body }) => importBatch(deps, body),
     auditLog: ({ query }) => auditLog(store, query),
     usage: async () => ({ body: { builders: meter.read() } }),
+    async setServiceTime({ body }) {
+      serviceTime.ms = body.ms
+      return { body: null }
+    },
 
     healthz: async () => ({ body: { status: 'ok' } }),
     readiness: () => readiness(deps),

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { realClock, realIds } from '@keyrace/environment/real'
+import { delay, realClock, realIds } from '@keyrace/environment/real'
 import { pino } from 'pino'
 import { createController } from './controller.ts'
 import { createHttpServer } from './http-server.ts'
@@ -37,6 +37,7 @@ async function start({ database, listen, serviceTime, ...tokens }: Options) {
     ids: realIds,
     secrets: scryptSecrets,
     serviceTimeMs: serviceTime,
+    delay,
     onFailure: (error, endpoint) => logger.error(error, `${endpoint}: the database failed`),
   })
   const server = await createHttpServer(controller, { logger })

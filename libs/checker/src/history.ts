@@ -34,24 +34,43 @@ export interface Read extends Interval {
   readonly events: readonly number[]
 }
 
+/** A repository that was there at a moment: an observer found it, or somebody began to remove it. */
+export interface Sighting {
+  readonly arm: string | null
+  readonly replica: string | null
+  readonly op: string
+  readonly app: string | null
+  readonly generation: number | null
+  readonly at: number
+  readonly events: readonly number[]
+}
+
 export interface History {
   readonly mutations: readonly Operation[]
   readonly attempts: readonly Attempt[]
   readonly reads: readonly Read[]
+  /** Of repositories, by a reaper or a builder. */
+  readonly removals: readonly Operation[]
+  readonly sightings: readonly Sighting[]
 }
 
 /** Joins rows into operations. An operation without a completion is one of unknown outcome. */
 export function readHistory(events: readonly HistoryEvent[]): History {
   const byKind = Map.groupBy(events, kindOf)
   const attempts = attemptsOf(operationsOf(byKind.get('push') ?? []))
+  const removals = operationsOf(byKind.get('removal') ?? [])
   return {
     mutations: operationsOf(byKind.get('mutation') ?? []),
     attempts: [...attempts.values()],
     reads: readsOf(byKind.get('read') ?? [], attempts),
+    removals,
+    sightings: [...removals.map(sightingOf), ...(byKind.get('find') ?? []).flatMap(found)],
   }
 }
 
-function kindOf({ f }: HistoryEvent): 'push' | 'read' | 'mutation' | 'fault' {
+type Kind = 'push' | 'read' | 'find' | 'removal' | 'mutation' | 'fault'
+
+function kindOf({ f }: HistoryEvent): Kind {
   switch (f) {
     case 'push':
     case 'admission':
@@ -59,6 +78,10 @@ function kindOf({ f }: HistoryEvent): 'push' | 'read' | 'mutation' | 'fault' {
       return 'push'
     case 'readRefs':
       return 'read'
+    case 'findRepository':
+      return 'find'
+    case 'reap':
+      return 'removal'
     case 'fault':
       return 'fault'
     default:
@@ -142,4 +165,13 @@ function readsOf(
       events: seen.map(({ idx }) => idx),
     }
   })
+}
+
+function sightingOf({ arm, replica, op, app, generation, inv, events }: Operation): Sighting {
+  return { arm, replica, op, app, generation, at: inv, events }
+}
+
+/** A look that found nothing has a row without an app. */
+function found({ arm, replica, op, app, generation, t, idx }: HistoryEvent): readonly Sighting[] {
+  return app === null ? [] : [{ arm, replica, op, app, generation, at: t, events: [idx] }]
 }

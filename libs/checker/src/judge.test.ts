@@ -1,5 +1,6 @@
 import { zeroSha } from '@keyrace/contracts'
 import { describe, expect, test } from 'vitest'
+import { invariants } from './invariants/index.ts'
 import { judge } from './judge.ts'
 import { type HistoryBuilder, history } from './testing/history-builder.ts'
 import { boundOf, broken, claimOf, replicas, tried } from './testing/trial.ts'
@@ -21,7 +22,7 @@ describe('the verdict', () => {
       lateCommits: 1,
       verdict: 'holds',
     })
-    expect(Object.values(correctness.violations)).toEqual(Array(8).fill(0))
+    expect(Object.values(correctness.violations)).toEqual(invariants.map(() => 0))
   })
 
   test.each([

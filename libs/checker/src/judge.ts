@@ -1,7 +1,7 @@
 import type { Claim, CommitCheck, Correctness, HistoryEvent, Requirement } from '@keyrace/contracts'
 import { acknowledgedPushes } from './acknowledged-pushes.ts'
+import { mayFollowFromAdmission } from './consequence.ts'
 import { readHistory } from './history.ts'
-import { aCommitIsNeverLate } from './invariants/a-commit-is-never-late.ts'
 import { anAdmissionIsNeverStale } from './invariants/an-admission-is-never-stale.ts'
 import { invariants } from './invariants/index.ts'
 import type { Context, Finding, NamedFinding } from './invariants/invariant.ts'
@@ -23,12 +23,14 @@ export interface Trial {
   readonly arms: readonly AccusedArm[]
   readonly commitCheck: CommitCheck
   readonly require: Requirement
+  /** See `Terms`; null by default. */
+  readonly removalBoundMs?: number | null
   /** What each push uploaded, by its op. */
   readonly sentBytes: ReadonlyMap<string, number>
 }
 
 export interface JudgedFinding extends NamedFinding {
-  /** Late commits that follow from this admission and are no violations of their own. */
+  /** Late commits and ghosts that follow from this admission and are no violations of their own. */
   readonly consequences: readonly Finding[]
 }
 
@@ -41,15 +43,18 @@ export interface Judgement {
 }
 
 /** Holds each arm to its claim and to what is required; one judgement an arm, in their order. */
-export function judge({ events, arms, commitCheck, require, sentBytes }: Trial): Judgement[] {
+export function judge({ events, arms, sentBytes, ...terms }: Trial): Judgement[] {
+  const { commitCheck, require, removalBoundMs = null } = terms
   const history = readHistory(events)
   const rights = createRights(history.mutations)
   return arms.map((arm) => {
     const context: Context = {
       attempts: history.attempts.filter(({ push }) => push.arm === arm.name),
       reads: history.reads.filter((read) => read.arm === arm.name),
+      removals: history.removals.filter((removal) => removal.arm === arm.name),
+      sightings: history.sightings.filter((sighting) => sighting.arm === arm.name),
       rights,
-      terms: { claim: arm.claim, commitCheck, require },
+      terms: { claim: arm.claim, commitCheck, require, removalBoundMs },
     }
     const findings = invariants.flatMap(({ name, check }) =>
       check(context).map((finding) => ({ ...finding, invariant: name })),
@@ -64,7 +69,7 @@ export function judge({ events, arms, commitCheck, require, sentBytes }: Trial):
         verdict: verdictOn(findings, arm),
       },
       findings: withConsequences(findings),
-      unread: acknowledgedPushes(context).filter(({ read }) => read === undefined).length,
+      unread: acknowledgedPushes(context).filter(({ found }) => found === 'unread').length,
     }
   })
 }
@@ -78,8 +83,8 @@ function withConsequences(findings: readonly NamedFinding[]): readonly JudgedFin
   const isStaleAdmission = (finding: NamedFinding) =>
     finding.invariant === anAdmissionIsNeverStale.name
   const staleAdmissions = new Set(findings.filter(isStaleAdmission).map(({ op }) => op))
-  const isConsequence = ({ invariant, violation, op }: NamedFinding) =>
-    invariant === aCommitIsNeverLate.name && !violation && staleAdmissions.has(op)
+  const isConsequence = (finding: NamedFinding) =>
+    mayFollowFromAdmission(finding) && staleAdmissions.has(finding.op)
 
   const byOp = Map.groupBy(findings.filter(isConsequence), ({ op }) => op)
   return findings

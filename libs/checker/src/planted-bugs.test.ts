@@ -237,6 +237,135 @@ const bugs: readonly Planted[] = [
       .push({ at: [4000, 4100], ...asBob, generation: 2, old: zeroSha, new: first })
       .push({ at: [4200, 4300], ...asBob, generation: 2, advertised: first }),
   },
+  {
+    bug: 'the reaper takes every app that was not on its list for gone',
+    convicts: ['live-repository-reaped'],
+    planted: standing()
+      .push({ at: [1000, 1100] })
+      .reap({ at: [3000, 3010] }),
+    repaired: deleted()
+      .push({ at: [1000, 1100] })
+      .reap({ at: [3000, 3010] }),
+  },
+  {
+    bug: 'the reaper goes by names, and removes the app that was created again',
+    convicts: ['live-repository-reaped'],
+    planted: recreated('alice')
+      .push({ at: [4000, 4100], generation: 2 })
+      .reap({ at: [5000, 5010], generation: 2 }),
+    repaired: recreated('alice')
+      .push({ at: [1000, 1100] })
+      .reap({ at: [5000, 5010] }),
+  },
+  {
+    bug: 'the reaper matches by prefix',
+    convicts: ['live-repository-reaped'],
+    planted: deleted()
+      .app('blueprint', 1, 'alice')
+      .push({ at: [1000, 1100], app: 'blueprint' })
+      .reap({ at: [5000, 5010], app: 'blueprint' }),
+    repaired: deleted()
+      .push({ at: [1000, 1100] })
+      .reap({ at: [5000, 5010] }),
+  },
+  {
+    bug: 'a reaper that is killed at work had taken a live repository',
+    convicts: ['live-repository-reaped'],
+    planted: standing()
+      .push({ at: [1000, 1100] })
+      .reap({ at: [3000, 3010], outcome: 'info' }),
+    repaired: deleted()
+      .push({ at: [1000, 1100] })
+      .reap({ at: [3000, 3010], outcome: 'info' }),
+  },
+  {
+    bug: 'what was acknowledged to a live app is removed, and only who reads it notices',
+    convicts: ['lost-acknowledged-push', 'live-repository-reaped'],
+    planted: standing()
+      .push({ at: [1000, 1100], old: zeroSha, new: first })
+      .reap({ at: [3000, 3010], held: tip(first) })
+      .read({ at: 4000 }),
+    repaired: standing()
+      .push({ at: [1000, 1100], old: zeroSha, new: first })
+      .read({ at: 4000, tip: tip(first) }),
+  },
+  {
+    bug: 'what was acknowledged is missing from a repository before it is rightly removed',
+    convicts: ['lost-acknowledged-push'],
+    planted: deleted()
+      .push({ at: [1000, 1100], old: zeroSha, new: first })
+      .push({ at: [1200, 1300], old: first, new: second })
+      .reap({ at: [5000, 5010], held: tip(first) }),
+    repaired: deleted()
+      .push({ at: [1000, 1100], old: zeroSha, new: first })
+      .push({ at: [1200, 1300], old: first, new: second })
+      .reap({ at: [5000, 5010], held: tip(second) })
+      // One that a copy within its claim let in: the repository is a new one.
+      .push({ at: [5050, 5090], old: zeroSha, new: third })
+      .read({ at: 6000, tip: tip(third) }),
+  },
+  {
+    bug: 'nobody takes a lock, and a repository is removed while a ref of it moves',
+    convicts: ['removed-under-push'],
+    planted: deleted()
+      .push({ at: [2900, 3400], commit: [3100, 3300] })
+      .reap({ at: [3299, 3310] }),
+    repaired: deleted()
+      .push({ at: [2900, 3400], commit: [3100, 3300] })
+      .reap({ at: [3300, 3310] }),
+  },
+  {
+    bug: 'a reaper never comes back to a repository that was busy',
+    convicts: ['dead-repository-kept'],
+    terms: { removalBoundMs: 500 },
+    planted: deleted()
+      .push({ at: [3000, 3200] })
+      .find({ at: 3701 }),
+    repaired: deleted()
+      .push({ at: [3000, 3200] })
+      .find({ at: 3700 }),
+  },
+  {
+    bug: 'a reaper comes, but too late',
+    convicts: ['dead-repository-kept'],
+    terms: { removalBoundMs: 500 },
+    planted: deleted()
+      .push({ at: [1000, 1100] })
+      .reap({ at: [3601, 3610] }),
+    repaired: deleted()
+      .push({ at: [1000, 1100] })
+      .reap({ at: [3600, 3610] }),
+  },
+  {
+    bug: 'a repository comes back without a push',
+    convicts: ['ghost-repository'],
+    planted: deleted()
+      .push({ at: [1000, 1100] })
+      .reap({ at: [3200, 3210] })
+      .find({ at: 4000 }),
+    repaired: deleted()
+      .push({ at: [1000, 1100] })
+      .find({ at: 3150 })
+      .reap({ at: [3200, 3210] }),
+  },
+  {
+    bug: 'a copy beyond its claim makes a repository for an app that is gone',
+    convicts: ['stale-admission', 'stale-accept', 'ghost-repository'],
+    planted: deleted()
+      .push({ at: [5200, 5300] })
+      .find({ at: 5400 }),
+    repaired: deleted()
+      .push({ at: [5000, 5100] })
+      .find({ at: 5400 }),
+  },
+  {
+    bug: 'a repository is made before anybody has said which generation it is',
+    convicts: ['ghost-repository'],
+    planted: standing().find({ at: 4000, app: 'blu' }),
+    repaired: standing()
+      .push({ at: [1000, 1100] })
+      .find({ at: 4000 }),
+  },
 ]
 
 describe('the checker convicts a planted bug, and acquits the same history without it', () => {
@@ -249,4 +378,23 @@ describe('the checker convicts a planted bug, and acquits the same history witho
     expect(broken(acquittal)).toEqual([])
     expect(acquittal.correctness.verdict).toBe('holds')
   })
+})
+
+test('a ghost within the claim is told with the admission that made it, and where nobody reaps none is late', () => {
+  const { findings, correctness } = tried(
+    deleted()
+      .push({ at: [5000, 5100] })
+      .find({ at: 90_000 }),
+  )
+  expect(correctness.verdict).toBe('holds')
+  expect(findings.map(({ invariant }) => invariant)).not.toContain('ghost-repository')
+  const [admission] = findings.filter(({ invariant }) => invariant === 'stale-admission')
+  expect(admission?.consequences).toHaveLength(1)
+})
+
+test('a push that was rightly removed before anybody looked is no push that nobody looked for', () => {
+  const pushed = () => deleted().push({ at: [2900, 3050], old: zeroSha, new: first })
+  expect(tried(pushed()).unread).toBe(1)
+  expect(tried(pushed().reap({ at: [3040, 3045] })).unread).toBe(0)
+  expect(tried(pushed().reap({ at: [2000, 2010] })).unread).toBe(1)
 })

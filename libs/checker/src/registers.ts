@@ -20,6 +20,8 @@ export interface Registers {
   generations(app: string | null): readonly number[]
   /** Is this generation of the app alive? */
   app(app: string | null, generation: number): Register
+  /** What ended this generation of the app, or may have. */
+  deletions(app: string | null, generation: number): readonly Operation[]
   /** Does the user own the app, or have a grant on it? */
   permission(user: string | null, app: string | null, generation: number): Register
   /** Does the key belong to the user? */
@@ -49,6 +51,8 @@ export function createRegisters(mutations: readonly Operation[]): Registers {
       const writes = lifeOf(app, generation)
       return register('app', only(writes, 'createApp'), only(writes, 'deleteApp'))
     },
+
+    deletions: (app, generation) => only(lifeOf(app, generation), 'deleteApp'),
 
     permission(user, app, generation) {
       const handovers = only(lifeOf(app, generation), 'createApp', 'transferApp')

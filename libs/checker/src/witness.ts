@@ -1,15 +1,13 @@
 import type { Witness } from '@keyrace/contracts'
-import { aCommitIsNeverLate } from './invariants/a-commit-is-never-late.ts'
+import { mayFollowFromAdmission } from './consequence.ts'
 import type { Finding, NamedFinding } from './invariants/invariant.ts'
 
 /**
  * The worst finding under each invariant: a violation before anything tolerated, then the longest lag. They
- * come in that order as well. A late commit that is no violation goes with its admission, and shows nothing.
+ * come in that order as well. What follows from an admission goes with it, and shows nothing.
  */
 export function worstWitnesses(findings: readonly NamedFinding[]): Witness[] {
-  const telling = findings.filter(
-    ({ invariant, violation }) => violation || invariant !== aCommitIsNeverLate.name,
-  )
+  const telling = findings.filter((finding) => !mayFollowFromAdmission(finding))
   const byInvariant = Map.groupBy(telling, ({ invariant }) => invariant)
   return [...byInvariant.values()]
     .map((candidates) => candidates.reduce((a, b) => (byWeight(a, b) > 0 ? b : a)))

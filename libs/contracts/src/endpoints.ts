@@ -1,4 +1,5 @@
 import * as apps from './apps.ts'
+import * as generations from './generations.ts'
 import * as health from './health.ts'
 import * as hooks from './hooks.ts'
 import * as keys from './keys.ts'
@@ -34,6 +35,8 @@ export const endpoints = {
   userKeys: hooks.userKeys,
   checkKey: hooks.checkKey,
   snapshot,
+  latestGeneration: generations.latestGeneration,
+  latestGenerations: generations.latestGenerations,
 
   historicPush: hooks.historicPush,
   historicConfig: hooks.historicConfig,
@@ -45,6 +48,7 @@ export const endpoints = {
   importBatch: operations.importBatch,
   auditLog: operations.auditLog,
   usage: operations.usage,
+  setServiceTime: operations.setServiceTime,
 
   healthz: health.healthz,
   readiness: health.readiness,

@@ -1,5 +1,15 @@
 import Type, { type Static } from 'typebox'
-import { AppName, PushId, RefUpdate, ReplicaName, Sha256Fingerprint } from './identifiers.ts'
+import {
+  AppName,
+  Generation,
+  PushId,
+  RefName,
+  RefUpdate,
+  ReplicaName,
+  Revision,
+  Sha,
+  Sha256Fingerprint,
+} from './identifiers.ts'
 import { oneOf } from './one-of.ts'
 
 /** Where a decision came from. */
@@ -77,3 +87,23 @@ export const PushEvidence = Type.Object({
   receivedBytes: Type.Integer({ minimum: 0 }),
 })
 export type PushEvidence = Static<typeof PushEvidence>
+
+/**
+ * What a reaper or a builder knows of one removal: a JSON line when it begins, and the same line again once
+ * the repository is gone from its place. A removal that was cut short has the first of them only.
+ */
+export const RemovalEvidence = Type.Object({
+  removalId: Type.String(),
+  remover: ReplicaName,
+  app: AppName,
+  generation: Generation,
+  /** The controller's word that the generation is gone. */
+  epoch: Type.String(),
+  revision: Revision,
+  /** Under the repository's lock. */
+  begunAt: Milliseconds,
+  durableAt: Type.Union([Milliseconds, Type.Null()]),
+  /** What the repository held. */
+  refs: Type.Record(RefName, Sha),
+})
+export type RemovalEvidence = Static<typeof RemovalEvidence>

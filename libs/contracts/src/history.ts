@@ -15,6 +15,8 @@ export const operations = [
   'grant',
   'revokeGrant',
   'readRefs',
+  'findRepository',
+  'reap',
   'fault',
 ] as const
 export type Operation = (typeof operations)[number]
@@ -33,6 +35,10 @@ const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()
  * and `commit` (from publish sent to ref durable). `readRefs` is what an observer found in a repository:
  * one row a ref, in `ref` and `new`, type ok; one row with neither where it held no ref. The refs that a
  * push was shown are such a read as well, with `/advertised` after the push's `op`.
+ *
+ * `reap` is the removal of a repository by a reaper or a builder: from when it began, under the lock, until
+ * the repository was gone from its place. What it held then is a read. `findRepository` is what an observer
+ * found on disk: one row a repository, type ok, whatever it held.
  *
  * In `createApp` and `transferApp`, `user` is the owner that the app gets.
  */

@@ -115,3 +115,14 @@ export const usage = endpoint({
   reply: Type.Object({ builders: Type.Record(Type.String(), Usage) }),
   refusals: [],
 })
+
+export const setServiceTime = endpoint({
+  method: 'POST',
+  path: '/v2/admin/service-time',
+  access: 'operator',
+  summary: 'Make every answer to a builder take this much longer from now on',
+  body: Type.Object({ ms: Type.Number({ minimum: 0, maximum: 60_000 }) }),
+  status: 204,
+  reply: Type.Null(),
+  refusals: [],
+})

@@ -1,34 +1,15 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Claim } from './claim.ts'
+import { Comparison, Controls } from './comparison.ts'
+import { Curve } from './curve.ts'
+import { Distribution, type PushPhase, pushPhases } from './distribution.ts'
 import { purposes } from './headers.ts'
 import { oneOf } from './one-of.ts'
-import { commitChecks, Knobs, modes, requirements } from './plan.ts'
+import { clients, commitChecks, Knobs, modes, requirements, targets } from './plan.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 const Ms = Type.Number()
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-
-/** Exact quantiles in milliseconds (linear interpolation, R's type 7); null where there is no sample. */
-export const Distribution = Type.Object({
-  count: Count,
-  p50: nullable(Ms),
-  p90: nullable(Ms),
-  p95: nullable(Ms),
-  p99: nullable(Ms),
-  max: nullable(Ms),
-})
-export type Distribution = Static<typeof Distribution>
-
-export const pushPhases = [
-  'connect',
-  'keyExchange',
-  'authenticate',
-  'authorize',
-  'receive',
-  'publish',
-  'finish',
-] as const
-export type PushPhase = (typeof pushPhases)[number]
 
 const byPhase = Type.Object(
   Object.fromEntries(pushPhases.map((phase) => [phase, Distribution])) as Record<
@@ -90,6 +71,19 @@ export const Correctness = Type.Object({
 })
 export type Correctness = Static<typeof Correctness>
 
+const LatencyFigures = Type.Object({
+  response: Distribution,
+  service: Distribution,
+  phases: byPhase,
+})
+
+/** How well the load generator kept to its schedule; rates are null in a closed loop, which has none. */
+const Generator = Type.Object({
+  askedRate: nullable(Type.Number()),
+  achievedRate: nullable(Type.Number()),
+  lagP99Ms: nullable(Ms),
+})
+
 export const ArmResult = Type.Object({
   name: Type.String({ description: 'the strategy, with #2 … where it appears again' }),
   strategy: Type.String(),
@@ -104,12 +98,13 @@ export const ArmResult = Type.Object({
   pushes: Type.Object(
     Object.fromEntries(pushCounts.map((name) => [name, Count])) as Record<PushCount, typeof Count>,
   ),
-  latencyMs: Type.Object({ response: Distribution, service: Distribution, phases: byPhase }),
-  generator: Type.Object({
-    askedRate: nullable(Type.Number()),
-    achievedRate: nullable(Type.Number()),
-    lagP99Ms: nullable(Ms),
-  }),
+  /** At the first service time. */
+  latencyMs: LatencyFigures,
+  generator: Generator,
+  /** The same at each service time. */
+  byServiceTime: Type.Array(
+    Type.Object({ serviceTimeMs: Ms, latencyMs: LatencyFigures, generator: Generator }),
+  ),
   controller: Type.Object({
     requestsPerPush: Type.Object(
       Object.fromEntries(purposes.map((purpose) => [purpose, nullable(Type.Number())])) as Record<
@@ -159,11 +154,18 @@ export const Run = Type.Object({
     database: Type.String(),
     repositories: oneOf(['shared']),
     lock: oneOf(['file']),
+    /** The first, at which the races are run. */
     serviceTimeMs: Ms,
+    serviceTimesMs: Type.Array(Ms),
+    target: oneOf(targets),
+    client: oneOf(clients),
+    workers: Count,
   }),
   arms: Type.Array(ArmResult),
-  comparisons: Type.Array(Type.Unknown()),
-  controls: Type.Record(Type.String(), Type.Unknown()),
+  comparisons: Type.Array(Comparison),
+  controls: Controls,
+  /** What something costs as something else grows; empty in most scenarios. */
+  curves: Type.Array(Curve),
   faults: Type.Array(Type.Unknown()),
   thresholds: Type.Array(
     Type.Object({
@@ -188,6 +190,7 @@ export const Sample = Type.Object({
   replica: Type.String(),
   phase: oneOf(['warm', 'latency', 'race']),
   block: nullable(Count),
+  serviceTimeMs: nullable(Ms),
   app: Type.String(),
   outcome: Type.String(),
   intendedAt: Ms,

@@ -23,9 +23,11 @@ export interface Disk {
   append(path: string, text: string): Promise<void>
   /** Undefined where there is no such file. */
   read(path: string): Promise<string | undefined>
-  /** File names in a folder, in no order; none where there is no such folder. */
+  /** Names of files and folders in a folder, in no order; none where there is no such folder. */
   list(folder: string): Promise<readonly string[]>
   remove(path: string): Promise<void>
+  /** A folder that is empty; what still holds something stays. */
+  removeFolder(folder: string): Promise<void>
 }
 
 /** A process that can be asked after: names one life of it, on one boot of one host. */

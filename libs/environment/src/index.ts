@@ -3,6 +3,7 @@ export { type Disk, type Processes, type ProcessIdentity, StorageError } from '.
 export type { Ids } from './ids.ts'
 export { readAddress, readDurationMs } from './notation.ts'
 export { createRandom, integer, type Random, uniform } from './random.ts'
+export type { RepositoryRoot, RootEntry } from './repository-root.ts'
 export type { Trace } from './trace.ts'
 export {
   type Answer,

@@ -1,13 +1,25 @@
 export type { Arrivals } from './arrivals/arrivals.ts'
 export { type ArrivalsName, arrivals } from './arrivals/index.ts'
 export {
+  type Capacity,
+  type CapacityOptions,
+  type CapacityTarget,
+  measureCapacity,
+} from './capacity.ts'
+export type { Connect, ConnectOptions } from './client-connect.ts'
+export { type Clients, createClients } from './clients.ts'
+export { type ClosedLoop, runClosedLoop } from './closed-loop.ts'
+export { ed25519FromText } from './fixture/ed25519.ts'
+export {
   createFixture,
   type Fixture,
   type FixtureApp,
   type FixturePlan,
 } from './fixture/fixture.ts'
-export { createHostKey } from './fixture/host-key.ts'
+export { createHostKey, publicHostKey } from './fixture/host-key.ts'
 export { createCommitFactory, type PreparedCommit } from './git/commit-factory.ts'
+export { type LoadReport, type LoadRun, runLoad } from './load.ts'
+export { connectOpenSsh } from './openssh/openssh-client.ts'
 export {
   type AttemptOutcome,
   ConnectionRefused,

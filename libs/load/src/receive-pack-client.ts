@@ -31,10 +31,12 @@ export function createReceivePackReader(ref: string): (chunk: Uint8Array) => Rec
   return (chunk) => packets(chunk).flatMap((packet) => read(packet))
 
   function read(packet: Buffer | null): ReceivePackEvent[] {
-    if (packet?.toString('latin1', 0, 4) === 'ERR ') return [refusal(lineOf(packet.subarray(4)))]
+    if (packet?.toString('latin1', 0, 4) === 'ERR ')
+      return [{ kind: 'refused', ...readRefusal(lineOf(packet.subarray(4))) }]
     if (advertised) return packet === null ? [] : sideBand(packet)
     if (packet !== null) {
-      addRef(refs, lineOf(packet))
+      const { ref: name, sha } = refOf(packet)
+      if (isOwnRef(name)) refs.set(name, sha)
       return []
     }
     advertised = true
@@ -50,18 +52,23 @@ export function pushRequest({ ref, old, new: target }: RefCommand, pack: Buffer)
 
 const capabilities = 'report-status side-band-64k agent=keyrace object-format=sha1'
 
-function refusal(text: string): ReceivePackEvent {
+/** What the text of an ERR packet means. */
+export function readRefusal(text: string): { readonly outcome: Refusal; readonly reason: string } {
   const [, outcome, reason] = /^(denied|unavailable|busy): (.*)$/s.exec(text) ?? []
   return outcome === undefined || reason === undefined
-    ? { kind: 'refused', outcome: 'denied', reason: text }
-    : { kind: 'refused', outcome: outcome as Refusal, reason }
+    ? { outcome: 'denied', reason: text }
+    : { outcome: outcome as Refusal, reason }
+}
+
+/** A line of the advertisement: `<sha> <ref>`, and the server's capabilities behind a zero byte on the first. */
+export function readRef(line: string): { readonly sha: string; readonly ref: string } | undefined {
+  const [, sha, ref] = /^([0-9a-f]{40}) ([^\0]+)/.exec(line) ?? []
+  return sha === undefined || ref === undefined ? undefined : { sha, ref }
 }
 
 /** An empty repository advertises no ref but `capabilities^{}`; `.have` is a ref of somebody else. */
-function addRef(refs: Map<string, string>, line: string): void {
-  const [, sha, name] = /^([0-9a-f]{40}) ([^\0]+)/.exec(line) ?? []
-  if (sha === undefined || name === undefined) throw new ProtocolError(`not a ref: ${line}`)
-  if (name.startsWith('refs/')) refs.set(name, sha)
+export function isOwnRef(ref: string): boolean {
+  return ref.startsWith('refs/')
 }
 
 /** Progress is kept for its last words only: a hook's message comes this way. */
@@ -109,6 +116,12 @@ function judge(lines: readonly string[], ref: string, progress: string): Receive
   // Git says only that a hook declined; why, the hook has said itself.
   const words = reason.endsWith('hook declined') ? progress.trim() : ''
   return { kind: 'reported', ok: false, reason: words || reason }
+}
+
+function refOf(packet: Buffer) {
+  const ref = readRef(lineOf(packet))
+  if (ref === undefined) throw new ProtocolError(`not a ref: ${lineOf(packet)}`)
+  return ref
 }
 
 function lineOf(packet: Buffer): string {

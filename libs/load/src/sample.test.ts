@@ -10,6 +10,7 @@ const labels = {
   replica: 'builder-1',
   phase: 'latency',
   block: 0,
+  serviceTimeMs: 0,
   app: 'myapp',
 } as const
 

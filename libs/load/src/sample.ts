@@ -14,11 +14,14 @@ export interface TimedPush {
   readonly runStartedAt: number
 }
 
-export type SampleLabels = Pick<Sample, 'op' | 'arm' | 'replica' | 'phase' | 'block' | 'app'>
+export type SampleLabels = Pick<
+  Sample,
+  'op' | 'arm' | 'replica' | 'phase' | 'block' | 'serviceTimeMs' | 'app'
+>
 
 /** One row of samples.ndjson.gz. A phase that the push did not come to, or did not have, is null. */
 export function sampleOf(labels: SampleLabels, push: TimedPush): Sample {
-  const { op, arm, replica, phase, block, app } = labels
+  const { op, arm, replica, phase, block, serviceTimeMs, app } = labels
   const { attempt, connection, fresh, intendedAt, runStartedAt } = push
   const startedAt = fresh ? connection.stamps.startedAt : attempt.stamps.execAt
   return {
@@ -27,6 +30,7 @@ export function sampleOf(labels: SampleLabels, push: TimedPush): Sample {
     replica,
     phase,
     block,
+    serviceTimeMs,
     app,
     outcome: attempt.outcome,
     intendedAt: intendedAt - runStartedAt,

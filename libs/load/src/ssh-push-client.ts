@@ -14,6 +14,8 @@ export interface SshOptions {
   readonly timeoutMs: number
   /** The wire blob in base64 that the server must prove to own; any will do without it. */
   readonly hostKey?: string
+  /** The account at the server; builders take any. */
+  readonly username?: string
 }
 
 /** Opens an authenticated connection to a builder. Rejects with a ConnectionRefused. */
@@ -45,7 +47,8 @@ interface Opened {
   readonly stamps: PushConnection['stamps']
 }
 
-function open({ host, port, key, clock, timeoutMs, hostKey }: SshOptions): Promise<Opened> {
+function open(options: SshOptions): Promise<Opened> {
+  const { host, port, key, clock, timeoutMs } = options
   const stamps = { startedAt: clock.now(), connectedAt: 0, keyExchangedAt: 0, authenticatedAt: 0 }
   const client = new Client()
   // Nagle's algorithm would add 40 ms wherever two small packets follow each other.
@@ -68,7 +71,7 @@ function open({ host, port, key, clock, timeoutMs, hostKey }: SshOptions): Promi
     // Stays for the life of the connection: a later error shows in the pushes that it breaks.
     client.on('error', (error) => refuse(codeOf(error), `${host}:${port}: ${error.message}`, error))
     client.once('close', () => refuse('unreachable', `${host}:${port} closed the connection`))
-    client.connect({ ...settings(key, hostKey), sock: socket })
+    client.connect({ ...settings(options), sock: socket })
 
     function refuse(code: ConnectionRefused['code'], message: string, cause?: Error) {
       cancel()
@@ -79,9 +82,9 @@ function open({ host, port, key, clock, timeoutMs, hostKey }: SshOptions): Promi
 }
 
 /** One key, offered at once; the fastest algorithms, so that the client costs little beside the builder. */
-function settings(key: PushKey, hostKey: string | undefined): ConnectConfig {
+function settings({ key, hostKey, username = 'git' }: SshOptions): ConnectConfig {
   return {
-    username: 'git',
+    username,
     privateKey: key.privateKey,
     authHandler: ['publickey'],
     readyTimeout: 0,

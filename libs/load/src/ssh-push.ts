@@ -1,6 +1,7 @@
 import { zeroSha } from '@keyrace/contracts'
 import type { Clock } from '@keyrace/environment'
 import type { Client, ClientChannel, ExecOptions } from 'ssh2'
+import { type AttemptDraft, draftAttempt } from './attempt-draft.ts'
 import type { PreparedCommit } from './git/commit-factory.ts'
 import type { PushAttempt, PushTask } from './push-client.ts'
 import {
@@ -26,7 +27,7 @@ export function pushOverSsh(
   task: PushTask,
   prepared: PreparedCommit,
 ): Promise<PushAttempt> {
-  const attempt = blankAttempt(clock.now())
+  const attempt = draftAttempt(clock.now())
   return new Promise((resolve) => {
     let channel: ClientChannel | undefined
     let ended = false
@@ -72,23 +73,6 @@ export function pushOverSsh(
   })
 }
 
-/** What is known of a push so far. */
-type Draft = { -readonly [K in Exclude<keyof PushAttempt, 'stamps'>]: PushAttempt[K] } & {
-  readonly stamps: { -readonly [K in keyof PushAttempt['stamps']]: PushAttempt['stamps'][K] }
-}
-
-function blankAttempt(now: number): Draft {
-  return {
-    outcome: 'unavailable',
-    reason: null,
-    advertised: null,
-    update: null,
-    stamps: { execAt: now, advertisedAt: null, sentAt: null, reportedAt: null, doneAt: now },
-    sentBytes: 0,
-    exec: 0,
-  }
-}
-
 /**
  * ssh2 opens a channel first, which takes a round trip, and reads `env` when it has one, right before it
  * writes the exec request: there is no other way to learn of that moment.
@@ -107,7 +91,7 @@ function execOptions(sent: () => void): ExecOptions {
 interface Conversation {
   readonly channel: ClientChannel
   readonly clock: Clock
-  readonly attempt: Draft
+  readonly attempt: AttemptDraft
 }
 
 function converse(on: Conversation, task: PushTask, prepared: PreparedCommit): void {
@@ -171,7 +155,7 @@ function answer(
 }
 
 /** Git's ok is an acknowledgement only with exit status 0, which the builder gives after its last step. */
-function conclude(attempt: Draft, exitStatus: number | null | undefined): void {
+function conclude(attempt: AttemptDraft, exitStatus: number | null | undefined): void {
   const reportedOk = attempt.stamps.reportedAt !== null && attempt.outcome === 'info'
   if (reportedOk && exitStatus === 0) attempt.outcome = 'ok'
   if (attempt.outcome !== 'info') return

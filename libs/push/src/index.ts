@@ -1,10 +1,26 @@
 export { type Connection, createConnection, type Identity } from './connection.ts'
-export { createFileLocks } from './locks/file-lock.ts'
+export {
+  type AskWhatIsGone,
+  askForList,
+  askPerApp,
+  type Gone,
+  goneAmong,
+} from './gone.ts'
+export { createFileLocks, locksOn } from './locks/file-lock.ts'
+export { createNoticedRemovals } from './noticed-removals.ts'
 export type { PushRequest } from './push.ts'
 export { createPushService } from './push-service.ts'
 export {
+  createRemoval,
+  listRoot,
+  type Removal,
+  type RemovalOutcome,
+  type RootContents,
+} from './removal.ts'
+export {
   type CommitVerdict,
   type PushChannel,
+  parseRepositoryName,
   type Receipt,
   type ReceiveHooks,
   type Repositories,

@@ -1,5 +1,6 @@
 import type { CommitCheck } from '@keyrace/contracts'
 import { sleep } from '@keyrace/environment'
+import type { Decision, DenialCode } from '@keyrace/key-lookup'
 import { describe, expect, test } from 'vitest'
 import { createPushService } from './push-service.ts'
 import type { PushChannel, Repositories } from './repositories.ts'
@@ -50,10 +51,27 @@ test('those that run are waited for, also where one fails by a fault of ours', a
   expect([clock.now(), service.running()]).toEqual([10, 0])
 })
 
+test.each([
+  ['app-not-found', ['myapp']],
+  ['forbidden', []],
+  ['user-not-found', []],
+] as const)('a push that is denied by %s has %j looked at for removal', async (code, noticed) => {
+  const { service, world, removals } = setUp('none', receiveOne, deniedBy(code))
+  await world.finish(service.push({ ...request, channel: silent, exec: 1 }))
+  expect(removals).toEqual(noticed)
+  await world.finish(service.close())
+  expect(removals.at(-1)).toBe('closed')
+})
+
+function deniedBy(code: DenialCode): Decision {
+  return { kind: 'denied', code, source: 'rpc', epoch: 'e', revision: 7, copyAgeMs: 0 }
+}
+
 /** A controller that answers no publish, and has one release pending until it is settled. */
 function setUp(
   commitCheck: CommitCheck,
   receive: Repositories<PushChannel>['receive'] = receiveOne,
+  decision: Decision = allowed,
 ) {
   const world = createSmallWorld()
   const { clock } = world.start('host')
@@ -62,8 +80,10 @@ function setUp(
     isHeld: async () => true,
     attach: async () => {},
     release: async () => {},
+    retire: async () => {},
   }
   const states: unknown[] = []
+  const removals: string[] = []
   const { client, calls } = createFakeClient(({ name, input }) => {
     if (name === 'pendingReleases') return { body: { releases: states.length ? [] : [release] } }
     if (name !== 'settleRelease') return 'away'
@@ -75,12 +95,16 @@ function setUp(
     clock,
     ids: { next: (prefix) => `${prefix}-1` },
     controller: client,
-    lookup: { authorize: async () => allowed },
+    lookup: { authorize: async () => decision },
     locks: { acquire: async () => ({ kind: 'held', lock }) },
     repositories: { receive, hasMoved: async () => false },
     commitCheck,
     trace: { emit() {} },
+    removals: {
+      notice: (app) => void removals.push(app),
+      close: async () => void removals.push('closed'),
+    },
   })
   const looks = () => calls.filter(({ name }) => name === 'pendingReleases').length
-  return { clock, service, world, looks, settled: () => states }
+  return { clock, service, world, looks, removals, settled: () => states }
 }

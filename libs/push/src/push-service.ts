@@ -2,6 +2,7 @@ import type { CommitCheck as CommitCheckName, PushEvidence } from '@keyrace/cont
 import type { ControllerClient } from '@keyrace/controller-client'
 import { type Cancel, within } from '@keyrace/environment'
 import { commitChecks } from './commit-checks/index.ts'
+import type { NoticedRemovals } from './noticed-removals.ts'
 import { createPushPipeline, type PushPipelineDeps, type PushRequest } from './push.ts'
 import type { PushChannel } from './repositories.ts'
 import { createSettler } from './settle.ts'
@@ -10,9 +11,11 @@ export interface PushServiceDeps<Channel extends PushChannel>
   extends Omit<PushPipelineDeps<Channel>, 'commitCheck'> {
   readonly controller: ControllerClient
   readonly commitCheck: CommitCheckName
+  /** Told of each app that a push found gone. */
+  readonly removals: NoticedRemovals
 }
 
-/** A builder behind its wire: takes pushes, and settles what they leave pending. */
+/** A builder behind its wire: takes pushes, settles what they leave pending, removes what they find gone. */
 export interface PushService<Channel extends PushChannel> {
   start(): void
   /** Rejects only where we are at fault. */
@@ -29,8 +32,8 @@ const publishTimeoutMs = 5_000
 const pauseBetweenSettlesMs = 1_000
 /** A publish for which nobody waits any more may still come through, and leave a release pending. */
 const lookForPendingEveryMs = 5_000
-/** Whatever is not settled by then is settled after the next start. */
-const lastSettleMs = 1_000
+/** Whatever is not settled or removed by then is after the next start. */
+const lastBackgroundMs = 1_000
 
 export function createPushService<C extends PushChannel>(deps: PushServiceDeps<C>): PushService<C> {
   const { clock, controller, replica, locks, repositories } = deps
@@ -65,7 +68,7 @@ export function createPushService<C extends PushChannel>(deps: PushServiceDeps<C
     },
     async close() {
       stopLooking()
-      await within(clock, lastSettleMs, settler.close())
+      await within(clock, lastBackgroundMs, Promise.all([settler.close(), deps.removals.close()]))
     },
   }
 
@@ -73,6 +76,7 @@ export function createPushService<C extends PushChannel>(deps: PushServiceDeps<C
     let evidence: PushEvidence | undefined
     try {
       evidence = await pipeline.push(request)
+      if (evidence.app !== null && isAboutGone(evidence)) deps.removals.notice(evidence.app)
       return evidence
     } finally {
       if (evidence === undefined || mayHaveLeftPending(evidence)) settle()
@@ -93,4 +97,9 @@ export function createPushService<C extends PushChannel>(deps: PushServiceDeps<C
 /** A publish whose answer was lost may stand all the same. */
 function mayHaveLeftPending({ outcome, commit }: PushEvidence): boolean {
   return outcome === 'indeterminate' || (outcome === 'unavailable' && commit !== null)
+}
+
+/** At either moment of decision, and by whichever strategy. */
+function isAboutGone({ reason }: PushEvidence): boolean {
+  return reason === 'app-not-found' || reason === 'generation-gone'
 }

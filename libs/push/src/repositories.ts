@@ -1,4 +1,9 @@
-import type { AppGeneration, RefUpdate } from '@keyrace/contracts'
+import {
+  type AppGeneration,
+  appNamePattern,
+  longestAppName,
+  type RefUpdate,
+} from '@keyrace/contracts'
 
 /** The client's end of one exec request, as far as the pipeline needs it. */
 export interface PushChannel {
@@ -57,6 +62,23 @@ export interface Repositories<Channel extends PushChannel> {
 }
 
 /** The name of a repository's directory: app names hold no dot, so it can be read back. */
-export function repositoryName({ app, generation }: AppGeneration): string {
-  return `${app}.${generation}.git`
+export function repositoryName(app: AppGeneration): string {
+  return `${generationName(app)}.git`
+}
+
+/** Undefined where it is not exactly the name that a repository would have. */
+export function parseRepositoryName(name: string): AppGeneration | undefined {
+  return name.endsWith('.git') ? parseGenerationName(name.slice(0, -'.git'.length)) : undefined
+}
+
+/** `myapp.2` */
+export function generationName({ app, generation }: AppGeneration): string {
+  return `${app}.${generation}`
+}
+
+/** Undefined where it is not exactly such a name. */
+export function parseGenerationName(name: string): AppGeneration | undefined {
+  const { app = '', digits } = /^(?<app>[^.]+)\.(?<digits>[1-9]\d{0,14})$/.exec(name)?.groups ?? {}
+  const isApp = app.length <= longestAppName && new RegExp(appNamePattern).test(app)
+  return isApp ? { app, generation: Number(digits) } : undefined
 }

@@ -25,6 +25,7 @@ function tell({ releases = [release], settle = { body: {} }, ...story }: Story) 
     isHeld: async () => true,
     attach: async () => {},
     release: async () => void held--,
+    retire: async () => {},
   }
   const acquire = async () => {
     held++

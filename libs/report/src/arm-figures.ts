@@ -46,6 +46,7 @@ export const armFigures: readonly ArmFigure[] = [
   {
     title: 'Stale admissions',
     short: 'stale\nadmits',
+    givenUp: 8,
     of: ({ correctness }) =>
       countBeyond(correctness.staleAdmissions, correctness.staleAdmissionsBeyondClaim),
   },
@@ -58,6 +59,7 @@ export const armFigures: readonly ArmFigure[] = [
   {
     title: 'Worst staleness',
     short: 'worst\nlag',
+    givenUp: 9,
     of: ({ correctness }) => duration(correctness.measuredStalenessMs.revocation.certain),
   },
   { title: 'Claim', short: 'claim', givenUp: 7, of: claimedText },

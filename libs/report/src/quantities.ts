@@ -5,6 +5,11 @@ export function count(value: number): string {
   return numbers.format(value)
 }
 
+/** `0.31`, `45.4`, `1,240`: three digits that count, for what was measured. */
+export function significant(value: number): string {
+  return count(Number(value.toPrecision(3)))
+}
+
 /** `84 (3 beyond)`: how many there were, and how many of them broke the claim. */
 export function countBeyond(value: number, beyondClaim: number): string {
   return beyondClaim === 0 ? count(value) : `${count(value)} (${count(beyondClaim)} beyond)`
@@ -18,6 +23,11 @@ export function duration(ms: number | null): string {
   if (ms < 59_950) return `${Number((ms / 1_000).toFixed(ms < 9_995 ? 2 : 1))} s`
   const seconds = Math.round(ms / 1_000)
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
+}
+
+/** `0.3 ms`, `10 ms`: what the controller was told to take, digit by digit. */
+export function serviceTime(ms: number): string {
+  return `${ms} ms`
 }
 
 /** Always in milliseconds with one decimal, so that a column of them can be compared at a glance. */
@@ -38,4 +48,27 @@ export function bytes(value: number): string {
 /** `a, b and c` */
 export function enumeration(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
+}
+
+/** `×0.74 [0.71, 0.78]`: how many times as much, and the interval it lies in; a dash for null. */
+export function ratioWithin(ratio: number | null, ci95: readonly [number, number] | null): string {
+  if (ratio === null) return none
+  const within = ci95 === null ? '' : ` [${ci95.map((end) => end.toFixed(2)).join(', ')}]`
+  return `×${ratio.toFixed(2)}${within}`
+}
+
+/** `0.5 %`, `12 %`, `99.8 %` */
+export function percent(rate: number): string {
+  const hundredths = rate * 100
+  return `${Number(hundredths < 10 ? hundredths.toPrecision(2) : hundredths.toFixed(1))} %`
+}
+
+/** `one push`, `27 pushes` */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return value === 1 ? `one ${one}` : `${count(value)} ${many}`
+}
+
+/** `−10.2`, `+0.3`: differences in milliseconds. */
+export function signed(ms: number): string {
+  return `${ms < 0 ? '−' : '+'}${Math.abs(ms).toFixed(1)}`
 }

@@ -8,6 +8,10 @@ import type { Static, TSchema } from 'typebox'
 import { type RunRecord, recordFiles } from './record.ts'
 import { type Validation, validator } from './schema.ts'
 
+type Validate<T> = (value: unknown) => Validation<T>
+
+const knownVersion = Run.properties.schemaVersion.const
+
 /** A file of a run is missing, damaged or of another shape; the message names it and says what is wrong. */
 export class UnreadableRun extends Error {
   readonly path: string
@@ -30,7 +34,18 @@ export async function readRun(folder: string): Promise<RunRecord> {
 
 async function readJson<T extends TSchema>(path: string, schema: T): Promise<Static<T>> {
   const text = await readFile(path, 'utf8').catch((error) => unreadable(path, error))
-  return accept(path, parse(text, validator(schema)))
+  return accept(path, parse(text, ofThisVersion(validator(schema))))
+}
+
+/** A newer file differs in more than its version, and that is not what its reader needs to know. */
+function ofThisVersion<T>(validate: Validate<T>): Validate<T> {
+  return (value) => {
+    const { schemaVersion } = Object(value)
+    const isOther = schemaVersion !== undefined && schemaVersion !== knownVersion
+    if (!isOther) return validate(value)
+    const problem = `has schemaVersion ${schemaVersion}, and this keyrace reads ${knownVersion}`
+    return { ok: false, problem }
+  }
 }
 
 async function readRows<T extends TSchema>(path: string, schema: T): Promise<Static<T>[]> {
@@ -61,7 +76,7 @@ async function* lines(source: AsyncIterable<Uint8Array>): AsyncGenerator<string>
   if (rest !== '') yield rest
 }
 
-function parse<T>(text: string, validate: (value: unknown) => Validation<T>): Validation<T> {
+function parse<T>(text: string, validate: Validate<T>): Validation<T> {
   try {
     return validate(JSON.parse(text))
   } catch (error) {

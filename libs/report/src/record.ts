@@ -20,4 +20,6 @@ export const recordFiles = {
 export const reportFiles = {
   summary: 'summary.md',
   page: 'report.html',
+  junit: 'junit.xml',
+  benchmark: 'github-benchmark.json',
 } as const

@@ -1,6 +1,5 @@
 import type { ArmResult, Run } from '@keyrace/contracts'
-import { claimedStalenessMs, claimedText } from './claimed.ts'
-import { count, duration, enumeration } from './quantities.ts'
+import { count, enumeration, plural } from './quantities.ts'
 
 export interface Headline {
   readonly word: 'PASS' | 'FAIL' | 'INVALID' | 'INTERRUPTED'
@@ -35,22 +34,6 @@ export function judgedArms({ arms }: Run): readonly ArmResult[] {
   return arms.filter((arm) => arm.skipped === undefined)
 }
 
-/** Who let what in that had lost its right, and by how much. */
-export function correctnessSentence(run: Run): string {
-  const clauses = judgedArms(run).map(correctnessOf)
-  return clauses.length === 0 ? 'No arm was judged.' : `${clauses.join('; ')}.`
-}
-
-/** What a push cost. Numbers side by side: whether one is better than another is for a comparison to say. */
-export function costSentence(run: Run): string {
-  const costs = judgedArms(run)
-    .filter((arm) => arm.latencyMs.response.p50 !== null)
-    .map(costOf)
-  return costs.length === 0
-    ? 'No push was timed.'
-    : `At the median, a push took ${enumeration(costs)}.`
-}
-
 /** What to type to see it again. */
 export function replayCommand({ replay }: Run): string {
   return `npx ${replay}`
@@ -76,38 +59,9 @@ function requirement({ require }: Run): string {
 
 function kept(run: Run): string {
   const arms = judgedArms(run)
-  const fewest = count(Math.min(...arms.map((arm) => arm.races.held)))
-  const [claims, races] =
-    arms.length === 1 ? ['its claim', `${fewest} races`] : ['their claims', `${fewest} races each`]
-  return `${enumeration(arms.map((arm) => arm.name))} kept ${claims} in ${races}.`
-}
-
-function correctnessOf(arm: ArmResult): string {
-  const { verdict, staleAdmissions, staleAccepts, measuredStalenessMs } = arm.correctness
-  if (verdict === 'vacuous') return `${arm.name} raced too little to be judged`
-  if (staleAdmissions === 0 && staleAccepts === 0) return `${arm.name} let in nothing stale`
-  const accepted = staleAccepts === 0 ? 'none' : count(staleAccepts)
-  const worst = measuredStalenessMs.revocation.certain
-  const late = worst === null ? '' : `, up to ${duration(worst)} late${againstClaim(arm)}`
-  const admitted = `admitted ${count(staleAdmissions)} stale pushes and accepted ${accepted}`
-  return `${arm.name} ${admitted}${late}`
-}
-
-function againstClaim(arm: ArmResult): string {
-  if (claimedStalenessMs(arm) === null) return ''
-  const { staleAdmissionsBeyondClaim, staleAcceptsBeyondClaim } = arm.correctness
-  const isBeyond = staleAdmissionsBeyondClaim + staleAcceptsBeyondClaim > 0
-  return `, ${isBeyond ? 'beyond' : 'within'} its claim of ${claimedText(arm)}`
-}
-
-function costOf({ name, latencyMs, controller }: ArmResult): string {
-  const requests = controller.authorizationRequestsPerWarmPush
-  const how = requests === null ? '' : ` (${authorizationRequests(requests)})`
-  return `${duration(latencyMs.response.p50)} with ${name}${how}`
-}
-
-function authorizationRequests(perPush: number): string {
-  if (perPush === 0) return 'no authorization request'
-  const number = Number(perPush.toFixed(2))
-  return `${number} authorization request${number === 1 ? '' : 's'}`
+  const names = enumeration(arms.map((arm) => arm.name))
+  const fewest = Math.min(...arms.map((arm) => arm.races.held))
+  if (fewest === 0) return `${names} broke nothing.`
+  const claims = arms.length === 1 ? 'its claim' : 'their claims'
+  return `${names} kept ${claims} in ${plural(fewest, 'race')}${arms.length === 1 ? '' : ' each'}.`
 }

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { htmlReport } from './formats/html/page.ts'
-import { summaryMarkdown } from './formats/summary-markdown.ts'
+import { formats } from './formats/index.ts'
 import { type RunRecord, recordFiles, reportFiles } from './record.ts'
 
 const rowsPerChunk = 500
@@ -32,13 +31,16 @@ export async function writeRun(folder: string, record: RunRecord): Promise<strin
 }
 
 /** By file name, in the order in which they appear: `run.json` last, because it vouches for the rest. */
-function contentsOf({ run, plan, samples, history }: RunRecord): Record<string, Iterable<string>> {
+function contentsOf(record: RunRecord): Record<string, Iterable<string>> {
+  const { run, plan, samples, history } = record
   return {
     [recordFiles.plan]: [json(plan)],
     [recordFiles.samples]: ndjson(samples),
     [recordFiles.history]: ndjson(history),
-    [reportFiles.summary]: [summaryMarkdown(run)],
-    [reportFiles.page]: [htmlReport(run)],
+    [reportFiles.summary]: [formats.md.write(record)],
+    [reportFiles.page]: [formats.html.write(record)],
+    [reportFiles.junit]: [formats.junit.write(record)],
+    [reportFiles.benchmark]: [formats['github-benchmark'].write(record)],
     [recordFiles.run]: [json(run)],
   }
 }

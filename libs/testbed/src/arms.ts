@@ -8,29 +8,58 @@ import {
 } from '@keyrace/key-lookup'
 import { SetupError } from './setup-error.ts'
 
+/** Each arm has one at most. */
+export const reaperName = 'reaper-1'
+
 export interface ArmPlan {
   readonly name: string
   readonly strategy: StrategyName
   readonly knobs: Knobs
   readonly claim: Claim
+  readonly isControl: boolean
   readonly replicas: readonly string[]
 }
 
-/** The arms of a plan, with knobs settled, claims worked out and names that tell twins apart. */
+/**
+ * The arms of a plan, with knobs settled, claims worked out and names that tell twins apart; where pushes
+ * are compared, with a control at the end.
+ */
 export function armsOf(plan: Plan): readonly ArmPlan[] {
-  return plan.arms.map(({ strategy, knobs: set }, index) => {
-    const twins = plan.arms.slice(0, index).filter((arm) => arm.strategy === strategy).length
-    if (!isStrategyName(strategy)) throw unknownStrategy(strategy)
-    const rival: Strategy = strategies[strategy]
-    const knobs = settle(strategy, rival, set)
-    return {
-      name: twins === 0 ? strategy : `${strategy}#${twins + 1}`,
-      strategy,
-      knobs,
-      claim: rival.claim(knobs),
-      replicas: Array.from({ length: plan.replicas }, (_, replica) => `builder-${replica + 1}`),
-    }
+  const arms = plan.arms.map((arm, index) => {
+    const twins = plan.arms.slice(0, index).filter(({ strategy }) => strategy === arm.strategy)
+    const name = twins.length === 0 ? arm.strategy : `${arm.strategy}#${twins.length + 1}`
+    return armOf(plan, arm, name)
   })
+  const [first, ...others] = arms
+  if (first === undefined || !isCompared(plan)) return arms
+  // An arm that is there twice is its own control.
+  if (others.some((arm) => areTwins(arm, first))) return arms
+  return [...arms, { ...first, name: `${first.name}.control`, isControl: true }]
+}
+
+/** Simulated time says nothing about latency. */
+export function isCompared({ mode, latency, arms }: Plan): boolean {
+  return mode === 'real' && latency.pairs > 0 && arms.length > 1
+}
+
+/** The same strategy with the same knobs: whatever differs between them is not of their making. */
+export function areTwins(a: Plan['arms'][number], b: Plan['arms'][number]): boolean {
+  if (a.strategy !== b.strategy) return false
+  return Object.entries(a.knobs).every(([knob, value]) => b.knobs[knob] === value)
+}
+
+function armOf(plan: Plan, { strategy, knobs: set }: Plan['arms'][number], name: string): ArmPlan {
+  if (!isStrategyName(strategy)) throw unknownStrategy(strategy)
+  const rival: Strategy = strategies[strategy]
+  const knobs = settle(strategy, rival, set)
+  return {
+    name,
+    strategy,
+    knobs,
+    claim: rival.claim(knobs),
+    isControl: false,
+    replicas: Array.from({ length: plan.replicas }, (_, replica) => `builder-${replica + 1}`),
+  }
 }
 
 function unknownStrategy(name: string): SetupError {

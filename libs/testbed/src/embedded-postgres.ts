@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type Account, findPostgres } from './postgres-binaries.ts'
+import { postgresSettings, settingArgs } from './postgres-settings.ts'
 import { SetupError } from './setup-error.ts'
 
 export interface EmbeddedPostgres {
@@ -59,27 +60,14 @@ async function initialize(initdb: string, folder: string, account?: Account): Pr
   })
 }
 
-const settings = {
-  listen_addresses: '',
-  // The folder does not outlive us, so it need not outlive a power cut. What was committed does survive a
-  // kill of the server: a commit is written, though not synced, before it is acknowledged.
-  fsync: 'off',
-  full_page_writes: 'off',
-  max_wal_size: '4GB',
-  shared_buffers: '256MB',
-  // Small machines: workers would take the processors from what is being measured.
-  max_parallel_workers_per_gather: '0',
-}
-
 // The shell is the server's parent, so the process number that it signals is the server's for sure.
 // Its input is a pipe that only we hold: it ends when we say so, and when we are gone.
 const serveUntilInputEnds =
   '"$@" & server=$!; read -r _; kill -INT "$server"; wait "$server"; rm -rf "$0"'
 
 async function serve(postgres: string, folder: string, account?: Account): Promise<ChildProcess> {
-  const args = Object.entries({ ...settings, unix_socket_directories: folder })
-    .flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    .concat('-D', join(folder, 'data'))
+  const settings = { ...postgresSettings, listen_addresses: '', unix_socket_directories: folder }
+  const args = [...settingArgs(settings), '-D', join(folder, 'data')]
   const log = await open(logOf(folder), 'a')
   try {
     return spawn('/bin/sh', ['-c', serveUntilInputEnds, folder, postgres, ...args], {

@@ -1,7 +1,16 @@
 export { hasNativeCrypto } from '@keyrace/builder'
-export { type ArmPlan, armsOf } from './arms.ts'
+export { type ArmPlan, areTwins, armsOf, isCompared } from './arms.ts'
+export { type ComposeWorldOptions, inComposeWorld } from './compose/compose-world.ts'
+export { createControllerAccess } from './controller-access.ts'
+export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
 export { describeEnvironment } from './real/environment.ts'
-export { inRealWorld, type RealWorldOptions } from './real/real-world.ts'
+export {
+  inRealWorld,
+  type RealWorld,
+  type RealWorldOptions,
+  type RunningBuilder,
+} from './real/real-world.ts'
+export { type Service, startService } from './real/service.ts'
 export { SetupError } from './setup-error.ts'
 export { inSimulatedWorld } from './simulated/simulated-world.ts'
-export type { Arm, Replica, World } from './world.ts'
+export type { Arm, LookupMeasurement, MeasureLookup, Replica, World } from './world.ts'

@@ -1,14 +1,18 @@
 import type {
   AppGeneration,
   Claim,
+  EndpointName,
+  Endpoints,
   ImportLine,
+  Input,
   Knobs,
   PushEvidence,
+  RemovalEvidence,
   Usage,
 } from '@keyrace/contracts'
 import type { ControllerClient } from '@keyrace/controller-client'
 import type { Clock, Random } from '@keyrace/environment'
-import type { PushConnection, PushKey } from '@keyrace/load'
+import type { Capacity, PushConnection, PushKey } from '@keyrace/load'
 
 /** One builder of an arm. */
 export interface Replica {
@@ -25,7 +29,22 @@ export interface Arm {
   readonly strategy: string
   readonly knobs: Knobs
   readonly claim: Claim
+  /** A twin of the first arm that is only timed: how far they differ is the noise of the machine. */
+  readonly isControl: boolean
   readonly replicas: readonly Replica[]
+}
+
+/** Asks the controller the same again and again, as a builder that belongs to no arm. */
+export type MeasureLookup = <N extends EndpointName>(
+  name: N,
+  input: Input<Endpoints[N]>,
+) => Promise<LookupMeasurement>
+
+export interface LookupMeasurement {
+  /** Of each lookup, while they were made one after the other. */
+  readonly serialMs: readonly number[]
+  /** While they were made by several at once; its failures are those of both. */
+  readonly capacity: Capacity
 }
 
 /** The whole system, real or simulated: what a scenario sees of it. */
@@ -35,6 +54,8 @@ export interface World {
   /** Keyed by the plan's seed. */
   readonly random: Random
   readonly arms: readonly Arm[]
+  /** Not among the arms: it takes no part in races. */
+  readonly control: Arm | undefined
   /** Speaks to the controller as its operator. */
   readonly operator: ControllerClient
   /** Speaks to the controller as one user, by a token from the fixture. */
@@ -47,4 +68,10 @@ export interface World {
   usage(): Promise<Readonly<Record<string, Usage>>>
   /** The refs of a repository, as an observer finds them: ref → sha. Empty where there is none. */
   readRefs(arm: Arm, app: AppGeneration): Promise<ReadonlyMap<string, string>>
+  /** What the reaper and the builders of an arm wrote down about the repositories that they removed. */
+  removals(arm: Arm): Promise<readonly RemovalEvidence[]>
+  /** The repositories of an arm, as an observer finds them on disk. */
+  repositories(arm: Arm): Promise<readonly AppGeneration[]>
+  /** Where there is a controller that can be driven: virtual time has no capacity. */
+  readonly measureLookup?: MeasureLookup
 }

@@ -1,6 +1,22 @@
-import type { ArmResult } from '@keyrace/contracts'
+import type { ArmResult, Comparison } from '@keyrace/contracts'
 import { describe, expect, test } from 'vitest'
-import { conclude } from './conclude.ts'
+import { conclude, type Findings } from './conclude.ts'
+
+function concluded(judged: Findings['judged'], rest: Partial<Findings> = {}) {
+  return conclude({
+    plan: { failOnWorse: false },
+    judged,
+    doubts: [],
+    comparisons: [],
+    thresholds: [],
+    interrupted: false,
+    ...rest,
+  })
+}
+
+function compared(verdict: Comparison['verdict'], ratio: number | null = 1.3): Comparison {
+  return { a: 'poll', b: 'fingerprint', serviceTimeMs: 0, ratio, verdict } as Comparison
+}
 
 function judged(
   verdict: ArmResult['correctness']['verdict'],
@@ -17,7 +33,7 @@ function judged(
 
 describe('a run', () => {
   test('passes when every arm held its claim in every race', () => {
-    expect(conclude([judged('holds')], false)).toEqual({
+    expect(concluded([judged('holds')])).toEqual({
       verdict: 'pass',
       exitCode: 0,
       reasons: [],
@@ -29,22 +45,63 @@ describe('a run', () => {
     ['fewer races were held than planned', judged('vacuous', { held: 9 }), 'invalid', 5],
     ['an acknowledged push was never looked for', judged('holds', { unread: 1 }), 'invalid', 5],
   ])('does not pass when %s', (_, arm, verdict, exitCode) => {
-    const conclusion = conclude([judged('holds'), arm], false)
+    const conclusion = concluded([judged('holds'), arm])
     expect(conclusion).toMatchObject({ verdict, exitCode })
     expect(conclusion.reasons).toHaveLength(1)
   })
 
   test('that was broken stays broken, however few races it held', () => {
     const broken = judged('broken', { held: 1, violations: { 'late-commit': 1 } })
-    expect(conclude([broken], false)).toMatchObject({ verdict: 'fail', exitCode: 2 })
-    expect(conclude([broken], true)).toMatchObject({ verdict: 'fail', exitCode: 130 })
+    expect(concluded([broken])).toMatchObject({ verdict: 'fail', exitCode: 2 })
+    expect(concluded([broken], { interrupted: true })).toMatchObject({
+      verdict: 'fail',
+      exitCode: 130,
+    })
   })
 
   test('that was interrupted proved nothing by holding so far', () => {
-    expect(conclude([judged('holds')], true)).toMatchObject({ verdict: 'invalid', exitCode: 130 })
+    expect(concluded([judged('holds')], { interrupted: true })).toMatchObject({
+      verdict: 'invalid',
+      exitCode: 130,
+    })
   })
 
   test('of no arm is no pass', () => {
-    expect(conclude([], false)).toMatchObject({ verdict: 'invalid', exitCode: 5 })
+    expect(concluded([])).toMatchObject({ verdict: 'invalid', exitCode: 5 })
+  })
+
+  test('fails by a slower arm only where that was asked for', () => {
+    const comparisons = [compared('worse')]
+    expect(concluded([judged('holds')], { comparisons })).toMatchObject({ exitCode: 0 })
+    const plan = { failOnWorse: true }
+    expect(concluded([judged('holds')], { comparisons, plan })).toMatchObject({
+      verdict: 'fail',
+      exitCode: 4,
+    })
+    for (const verdict of ['better', 'equivalent', 'inconclusive', 'unproven'] as const) {
+      const others = [compared(verdict)]
+      expect(concluded([judged('holds')], { comparisons: others, plan }).exitCode).toBe(0)
+    }
+  })
+
+  test('whose story proved nothing is invalid, and says why', () => {
+    const reasons = ['no push was accepted']
+    const conclusion = { verdict: 'invalid', exitCode: 5, reasons }
+    expect(concluded([judged('holds')], { doubts: reasons })).toEqual(conclusion)
+  })
+
+  test('that was to compare and compared nothing is invalid', () => {
+    const comparisons = [compared('inconclusive', null)]
+    expect(concluded([judged('holds')], { comparisons })).toMatchObject({
+      verdict: 'invalid',
+      exitCode: 5,
+    })
+  })
+
+  test('fails by a threshold before it fails by a slower arm, and after a broken claim', () => {
+    const thresholds = [{ expression: 'poll:p(95)<1', ok: false, actual: 40, limit: 1 }]
+    const rest = { thresholds, comparisons: [compared('worse')], plan: { failOnWorse: true } }
+    expect(concluded([judged('holds')], rest)).toMatchObject({ verdict: 'fail', exitCode: 3 })
+    expect(concluded([judged('broken')], rest)).toMatchObject({ verdict: 'fail', exitCode: 2 })
   })
 })

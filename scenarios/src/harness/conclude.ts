@@ -1,20 +1,33 @@
-import { type ArmResult, exitCodes, type Run } from '@keyrace/contracts'
+import { type ArmResult, type Comparison, exitCodes, type Plan, type Run } from '@keyrace/contracts'
 
 type Conclusion = Pick<Run, 'verdict' | 'exitCode' | 'reasons'>
+
+export interface Findings {
+  readonly plan: Pick<Plan, 'failOnWorse'>
+  readonly judged: readonly { readonly result: ArmResult; readonly unread: number }[]
+  /** Of the story itself. */
+  readonly doubts: readonly string[]
+  readonly comparisons: readonly Comparison[]
+  readonly thresholds: Run['thresholds']
+  readonly interrupted: boolean
+}
 
 /**
  * The verdict over all arms. What was proven stands even when the run was cut short or raced too little;
  * a run that proved nothing is invalid, never a pass.
  */
-export function conclude(
-  judged: readonly { readonly result: ArmResult; readonly unread: number }[],
-  interrupted: boolean,
-): Conclusion {
-  const reasons = judged.flatMap(({ result, unread }) => [
-    ...brokenReasons(result),
-    ...vacuousReasons(result),
-    ...unreadReasons(result, unread),
-  ])
+export function conclude(findings: Findings): Conclusion {
+  const { judged, comparisons, interrupted } = findings
+  const failures = [...thresholdReasons(findings), ...worseReasons(findings)]
+  const doubts = [
+    ...judged.flatMap(({ result, unread }) => [
+      ...vacuousReasons(result),
+      ...unreadReasons(result, unread),
+    ]),
+    ...findings.doubts,
+    ...uncomparedReasons(comparisons),
+  ]
+  const reasons = [...judged.flatMap(({ result }) => brokenReasons(result)), ...doubts, ...failures]
   const verdicts = judged.map(({ result }) => result.correctness.verdict)
   if (verdicts.includes('broken')) {
     return {
@@ -28,9 +41,39 @@ export function conclude(
       'The run was stopped before it had held all its races; until then it broke no claim.'
     return { verdict: 'invalid', exitCode: exitCodes.interrupted, reasons: [cut, ...reasons] }
   }
-  return reasons.length > 0 || judged.length === 0
-    ? { verdict: 'invalid', exitCode: exitCodes.invalid, reasons }
-    : { verdict: 'pass', exitCode: exitCodes.pass, reasons }
+  if (doubts.length > 0 || judged.length === 0) {
+    return { verdict: 'invalid', exitCode: exitCodes.invalid, reasons }
+  }
+  if (failures.length === 0) return { verdict: 'pass', exitCode: exitCodes.pass, reasons }
+  const isThreshold = thresholdReasons(findings).length > 0
+  return { verdict: 'fail', exitCode: isThreshold ? exitCodes.threshold : exitCodes.worse, reasons }
+}
+
+function thresholdReasons({ thresholds }: Findings): string[] {
+  return thresholds
+    .filter(({ ok }) => !ok)
+    .map(
+      ({ expression, actual }) =>
+        `${expression} does not hold: ${actual ?? 'nothing was measured'}`,
+    )
+}
+
+function worseReasons({ plan, comparisons }: Findings): string[] {
+  if (!plan.failOnWorse) return []
+  return comparisons
+    .filter(({ verdict }) => verdict === 'worse')
+    .map(({ a, b, ratio, serviceTimeMs }) => {
+      return `pushes of ${a} took ×${ratio?.toFixed(2)} those of ${b} at a service time of ${serviceTimeMs} ms`
+    })
+}
+
+/** What was to be compared and was not is no result. */
+function uncomparedReasons(comparisons: readonly Comparison[]): string[] {
+  return comparisons
+    .filter(({ ratio }) => ratio === null)
+    .map(({ a, b, serviceTimeMs }) => {
+      return `${a} and ${b} could not be compared at ${serviceTimeMs} ms: too few pairs of blocks`
+    })
 }
 
 function brokenReasons({ name, correctness }: ArmResult): string[] {

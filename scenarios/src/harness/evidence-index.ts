@@ -1,5 +1,6 @@
 import type { PushEvidence } from '@keyrace/contracts'
 import type { World } from '@keyrace/testbed'
+import { timedArms } from './latency-phase.ts'
 import type { PushRecord } from './recorder.ts'
 
 export type EvidenceIndex = (record: PushRecord) => PushEvidence | undefined
@@ -10,7 +11,7 @@ export type EvidenceIndex = (record: PushRecord) => PushEvidence | undefined
  */
 export async function indexEvidence(world: World): Promise<EvidenceIndex> {
   const index = new Map<string, PushEvidence[]>()
-  for (const arm of world.arms) {
+  for (const arm of timedArms(world)) {
     for (const one of await world.evidence(arm)) {
       const name = [arm.name, one.replica, one.connection, one.exec].join(' ')
       index.set(name, [...(index.get(name) ?? []), one])

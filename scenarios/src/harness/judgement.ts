@@ -1,11 +1,13 @@
 import { judge } from '@keyrace/checker'
 import type { ArmResult, HistoryEvent, Sample } from '@keyrace/contracts'
-import type { LatencyResult } from './latency-phase.ts'
+import { type LatencyResult, timedArms } from './latency-phase.ts'
+import { removalBoundMs } from './removal-bound.ts'
 import type { Context, RaceCounts } from './scenario.ts'
 import { tally } from './tally.ts'
 
 export interface Judged {
   readonly result: ArmResult
+  readonly isControl: boolean
   /** Acknowledged pushes of which nobody can say whether they were kept. */
   readonly unread: number
 }
@@ -23,28 +25,32 @@ export async function judgeArms(
   const { history, samples, races, latency } = told
   const usage = await world.usage()
   const pushes = recorder.pushes()
+  // What the control did is judged as well: it must be as right as its twin.
+  const arms = timedArms(world)
   const judgements = judge({
     events: history,
-    arms: world.arms.map((arm) => ({
+    arms: arms.map((arm) => ({
       ...arm,
-      vacuous: (races.held[arm.name] ?? 0) < races.planned,
+      vacuous: !arm.isControl && (races.held[arm.name] ?? 0) < races.planned,
     })),
     commitCheck: plan.commitCheck,
     require: plan.require,
+    removalBoundMs: removalBoundMs(plan),
     sentBytes: new Map(pushes.map(({ op, attempt }) => [op, attempt.sentBytes])),
   })
-  return world.arms.map((arm, index) => {
+  return arms.map((arm, index) => {
     const judgement = judgements[index]
     if (judgement === undefined) throw new Error(`nobody judged ${arm.name}`)
     const result = tally({
       arm,
+      plan,
       pushes: pushes.filter((push) => push.arm === arm.name),
       samples: samples.filter((sample) => sample.arm === arm.name),
-      races,
+      races: arm.isControl ? { ...races, planned: 0 } : races,
       latency,
       usage: usage[arm.name],
       correctness: judgement.correctness,
     })
-    return { result, unread: judgement.unread }
+    return { result, isControl: arm.isControl, unread: judgement.unread }
   })
 }

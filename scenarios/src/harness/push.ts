@@ -14,6 +14,7 @@ export interface PushOrder {
   readonly nonce: string
   readonly phase: PushRecord['phase']
   readonly block: number | null
+  readonly serviceTimeMs: number | null
   readonly intendedAt: number
 }
 
@@ -50,9 +51,10 @@ export async function pushAfresh(
   }
 }
 
-function named({ arm, replica, app, key, phase, block, intendedAt }: PushOrder) {
+function named({ arm, replica, app, key, ...timing }: PushOrder) {
+  const { phase, block, serviceTimeMs, intendedAt } = timing
   const names = { arm: arm.name, replica: replica.name }
-  return { ...names, app, ref: deployedRef, key, phase, block, intendedAt }
+  return { ...names, app, ref: deployedRef, key, phase, block, serviceTimeMs, intendedAt }
 }
 
 function refused({ code, message }: ConnectionRefused, startedAt: number, doneAt: number) {

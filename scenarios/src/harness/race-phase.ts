@@ -37,6 +37,7 @@ export async function racePhase(
   { story, restore }: RacePlan,
 ): Promise<RaceCounts> {
   const { plan, world, fixture, recorder, signal, progress } = context
+  progress({ kind: 'phase', name: `racing ${plan.races} times` })
   const heldByRace: ReadonlySet<string>[] = []
   const free: Standing[] = fixture.apps.map((app) => ({ app, generation: 1 }))
   const warm = new Set(recorder.pushes().filter(wasAccepted).map(warmName))

@@ -12,6 +12,8 @@ export interface RaceStory {
   readonly key: PushKey
   /** The mutation that is raced. */
   mutate(): Promise<MutationRecord>
+  /** What the mutation ends may stand again at once, so that a push which is accepted later may be right. */
+  readonly isRestored?: boolean
 }
 
 export interface RaceTrack {
@@ -54,7 +56,7 @@ export async function race(
   const cold = runners.filter((runner) => !track.isWarm(runner))
   if (!(await warmUp(context, story, cold))) return new Set()
   const mutation = await run(context, story, runners)
-  await tellStale(context, runners, mutation)
+  if (!story.isRestored) await tellStale(context, runners, mutation)
   return await heldIn(runners, mutation)
 }
 
@@ -147,6 +149,7 @@ function launch(
     key,
     phase,
     block: null,
+    serviceTimeMs: null,
     nonce: `${id}/${runner.name}/${runner.pushes.length + 1}`,
     intendedAt: context.world.clock.now(),
   }

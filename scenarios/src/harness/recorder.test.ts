@@ -41,7 +41,7 @@ describe('the recorder', () => {
   ] as const)('takes a decision for a decision, and doubt for doubt: %j is %s', (attempt, type) => {
     const recorder = createRecorder(createTestClock().clock)
     recorder.push(pushOf(attempt))
-    const ends = recorder.history(() => undefined).filter((row) => row.f === 'push')
+    const ends = recorder.history(() => undefined, []).filter((row) => row.f === 'push')
     expect(ends.map((row) => row.type)).toEqual(['invoke', type])
   })
 
@@ -59,7 +59,7 @@ describe('the recorder', () => {
   ] as const)('writes down %s of a mutation', async (_, act, type, revision) => {
     const recorder = createRecorder(createTestClock().clock)
     await recorder.mutate('deleteApp', { app: 'blue' }, act)
-    expect(recorder.history(() => undefined)).toMatchObject([
+    expect(recorder.history(() => undefined, [])).toMatchObject([
       { type: 'invoke', f: 'deleteApp', revision: null },
       { type, f: 'deleteApp', revision },
     ])
@@ -72,7 +72,9 @@ describe('the recorder', () => {
       pass(50)
       return new Map([['refs/heads/main', 'abc']])
     })
-    expect(recorder.history(() => undefined)).toMatchObject([{ t: 0, f: 'readRefs', new: 'abc' }])
+    expect(recorder.history(() => undefined, [])).toMatchObject([
+      { t: 0, f: 'readRefs', new: 'abc' },
+    ])
   })
 
   test('knows which repositories have seen a push since they were read', async () => {

@@ -4,6 +4,7 @@ import type { Clock } from '@keyrace/environment'
 import type { PushAttempt, PushConnection, PushKey } from '@keyrace/load'
 import type { EvidenceIndex } from './evidence-index.ts'
 import { pushRows, type Row, row } from './history-rows.ts'
+import { type Removal, removalRows } from './removal-rows.ts'
 
 /** A push as its client saw it, with what is needed to find its evidence. */
 export interface PushRecord {
@@ -12,6 +13,8 @@ export interface PushRecord {
   readonly replica: string
   readonly phase: Sample['phase']
   readonly block: number | null
+  /** Of the controller while it was timed. */
+  readonly serviceTimeMs: number | null
   readonly app: string
   readonly ref: string
   readonly key: PushKey
@@ -52,13 +55,15 @@ export interface Recorder {
     app: AppGeneration,
     read: () => Promise<ReadonlyMap<string, string>>,
   ): Promise<void>
+  /** Which repositories an observer found. */
+  find(arm: string, list: () => Promise<readonly AppGeneration[]>): Promise<void>
   /** Repositories with a push that ended after they were last read. */
   unread(
     generationOf: (push: PushRecord) => number | null,
   ): readonly (AppGeneration & { readonly arm: string })[]
   pushes(): readonly PushRecord[]
-  /** All rows in order of time, joined with what the builders wrote down. */
-  history(evidence: EvidenceIndex): readonly HistoryEvent[]
+  /** All rows in order of time, joined with what builders and reapers wrote down. */
+  history(evidence: EvidenceIndex, removals: readonly Removal[]): readonly HistoryEvent[]
 }
 
 /** As much of an answer as a mutation's row needs. */
@@ -74,6 +79,7 @@ export function createRecorder(clock: Clock): Recorder {
   const pushes: PushRecord[] = []
   let mutations = 0
   let reads = 0
+  let lists = 0
   const readAt = new Map<string, number>()
 
   return {
@@ -112,6 +118,17 @@ export function createRecorder(clock: Clock): Recorder {
         rows.push(row({ ...common, t: begunAt - origin, arm, app, generation, ref, new: sha }))
       }
     },
+    async find(arm, list) {
+      const common = { proc: 'observer', type: 'ok', f: 'findRepository' } as const
+      const op = `l${++lists}`
+      // As of its beginning, as far as anybody knows; what it found may have gone before its end.
+      const t = clock.now() - origin
+      const found = await list()
+      if (found.length === 0) rows.push(row({ ...common, op, t, arm }))
+      for (const { app, generation } of found) {
+        rows.push(row({ ...common, op, t, arm, app, generation }))
+      }
+    },
     unread(generationOf) {
       const unread = new Map<string, AppGeneration & { arm: string }>()
       for (const push of pushes) {
@@ -124,8 +141,12 @@ export function createRecorder(clock: Clock): Recorder {
       return [...unread.values()]
     },
     pushes: () => pushes,
-    history(evidence) {
-      const all = [...rows, ...pushes.flatMap((push) => pushRows(push, evidence(push), origin))]
+    history(evidence, removals) {
+      const all = [
+        ...rows,
+        ...pushes.flatMap((push) => pushRows(push, evidence(push), origin)),
+        ...removals.flatMap((removal) => removalRows(removal, origin)),
+      ]
       // A stable sort: rows of one instant stay as they were written, an invoke before its completion.
       return all.sort((a, b) => a.t - b.t).map((one, idx) => ({ idx, ...one }))
     },

@@ -1,4 +1,4 @@
-import type { Plan } from '@keyrace/contracts'
+import type { Load, Plan } from '@keyrace/contracts'
 import type { ScenarioDefaults } from './scenario.ts'
 
 /** The command that runs a plan again: what differs from the scenario's defaults, and the seed. */
@@ -17,11 +17,35 @@ export function replayCommand(plan: Plan, defaults: ScenarioDefaults): string {
   say('--races', plan.races, defaults.races)
   say('--commit-check', plan.commitCheck, defaults.commitCheck)
   say('--require', plan.require, defaults.require)
-  say('--service-time', `${plan.serviceTimeMs}ms`, `${defaults.serviceTimeMs}ms`)
+  say('--service-time', times(plan), times(defaults))
+  // In virtual time nothing is compared, and a flag for it is refused.
+  if (plan.mode === 'real') say('--pairs', plan.latency.pairs, defaults.latency.pairs)
+  say('--client', plan.client, 'ssh2')
+  say('--workers', plan.workers, 0)
+  say('--target', plan.target, 'local')
+  if (!isSameLoad(plan.latency.load, defaults.latency.load)) words.push(...loadWords(plan))
+  if (plan.failOnWorse) words.push('--fail-on-worse')
+  for (const threshold of plan.thresholds) words.push('--threshold', `'${threshold}'`)
   say('--mode', plan.mode, 'real')
   return words.join(' ')
 }
 
 function settings({ strategy, knobs }: Plan['arms'][number]): string[] {
   return Object.entries(knobs).map(([knob, value]) => `${strategy}.${knob}=${value}`)
+}
+
+function times({ serviceTimesMs }: Pick<Plan, 'serviceTimesMs'>): string {
+  return serviceTimesMs.map((ms) => `${ms}ms`).join(',')
+}
+
+function loadWords({ latency: { load } }: Plan): string[] {
+  return load.kind === 'closed'
+    ? ['--closed', String(load.clients)]
+    : ['--rate', String(load.ratePerSecond), '--arrivals', load.arrivals]
+}
+
+function isSameLoad(a: Load, b: Load): boolean {
+  return (
+    JSON.stringify(Object.entries(a).toSorted()) === JSON.stringify(Object.entries(b).toSorted())
+  )
 }

@@ -1,5 +1,5 @@
-import type { Plan } from '@keyrace/contracts'
-import type { Fixture } from '@keyrace/load'
+import type { Curve, Plan } from '@keyrace/contracts'
+import type { Fixture, FixturePlan } from '@keyrace/load'
 import type { World } from '@keyrace/testbed'
 import type { Progress } from './progress.ts'
 import type { Recorder } from './recorder.ts'
@@ -16,7 +16,8 @@ export type ScenarioDefaults = Pick<
   | 'latency'
   | 'commitCheck'
   | 'require'
-  | 'serviceTimeMs'
+  | 'serviceTimesMs'
+  | 'reaper'
 >
 
 /** What a story has to work with. */
@@ -37,6 +38,18 @@ export interface RaceCounts {
   readonly perReplica: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 
+/** Of a story that is no race. */
+export const noRaces: RaceCounts = { planned: 0, held: {}, perReplica: {} }
+
+/** What a story brings back. */
+export interface Told {
+  readonly races: RaceCounts
+  /** What something costs as something else grows. */
+  readonly curves?: readonly Curve[]
+  /** Why the story proves nothing, one sentence each: any of them makes the run invalid. */
+  readonly doubts?: readonly string[]
+}
+
 /** One story: who, what, which fault, what must hold. */
 export interface Scenario {
   readonly name: string
@@ -44,5 +57,7 @@ export interface Scenario {
   /** A paragraph for people: what happens, and what to read off. */
   readonly story: string
   readonly defaults: ScenarioDefaults
-  run(context: Context): Promise<RaceCounts>
+  /** What stands before the story begins, where it is less than the plan says: the story brings the rest. */
+  readonly firstFixture?: (plan: Plan) => FixturePlan
+  run(context: Context): Promise<Told>
 }

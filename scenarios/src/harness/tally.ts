@@ -1,6 +1,7 @@
 import {
   type ArmResult,
   type Correctness,
+  type Plan,
   type Purpose,
   type PushCount,
   type PushPhase,
@@ -19,6 +20,10 @@ import type { RaceCounts } from './scenario.ts'
 /** What one arm did, as run.json tells it. */
 export function tally({
   arm,
+  plan: {
+    serviceTimesMs,
+    latency: { load },
+  },
   pushes,
   samples,
   races,
@@ -27,6 +32,7 @@ export function tally({
   correctness,
 }: {
   readonly arm: Arm
+  readonly plan: Plan
   readonly pushes: readonly PushRecord[]
   readonly samples: readonly Sample[]
   readonly races: RaceCounts
@@ -34,9 +40,24 @@ export function tally({
   readonly usage: Usage | undefined
   readonly correctness: Correctness
 }): ArmResult {
-  const timed = samples.filter(({ phase, block, outcome }) => {
-    return phase === 'latency' && block !== 0 && outcome === 'ok'
+  const byServiceTime = serviceTimesMs.map((serviceTimeMs) => {
+    const timed = samples.filter(
+      (sample) => isTimed(sample) && sample.serviceTimeMs === serviceTimeMs,
+    )
+    return {
+      serviceTimeMs,
+      latencyMs: latencyOf(timed),
+      generator: generatorOf(timed, {
+        askedRate: load.kind === 'open' ? load.ratePerSecond : null,
+        achievedRate: latency.achievedRate(arm.name, serviceTimeMs) ?? null,
+      }),
+    }
   })
+  const { serviceTimeMs: _, ...first } = byServiceTime[0] ?? {
+    serviceTimeMs: 0,
+    latencyMs: latencyOf([]),
+    generator: generatorOf([], { askedRate: null, achievedRate: null }),
+  }
   return {
     name: arm.name,
     strategy: arm.strategy,
@@ -51,16 +72,8 @@ export function tally({
       })),
     },
     pushes: countPushes(pushes),
-    latencyMs: {
-      response: distribution(timed.map(({ intendedAt, doneAt }) => doneAt - intendedAt)),
-      service: distribution(timed.map(({ startedAt, doneAt }) => doneAt - startedAt)),
-      phases: phasesOf(timed),
-    },
-    generator: {
-      askedRate: latency.askedRate,
-      achievedRate: latency.achievedRate[arm.name] ?? null,
-      lagP99Ms: distribution(timed.map(({ intendedAt, startedAt }) => startedAt - intendedAt)).p99,
-    },
+    ...first,
+    byServiceTime,
     controller: {
       requestsPerPush: requestsPerPush(usage, pushes.length),
       authorizationRequestsPerWarmPush: latency.authorizationRequestsPerPush[arm.name] ?? null,
@@ -68,6 +81,27 @@ export function tally({
     },
     correctness,
   }
+}
+
+function isTimed({ phase, block, outcome }: Sample): boolean {
+  return phase === 'latency' && block !== 0 && outcome === 'ok'
+}
+
+function latencyOf(timed: readonly Sample[]): ArmResult['latencyMs'] {
+  return {
+    response: distribution(timed.map(({ intendedAt, doneAt }) => doneAt - intendedAt)),
+    service: distribution(timed.map(({ startedAt, doneAt }) => doneAt - startedAt)),
+    phases: phasesOf(timed),
+  }
+}
+
+/** A closed loop has no schedule to keep or to lag behind. */
+function generatorOf(
+  timed: readonly Sample[],
+  rates: Pick<ArmResult['generator'], 'askedRate' | 'achievedRate'>,
+): ArmResult['generator'] {
+  const lags = timed.map(({ intendedAt, startedAt }) => startedAt - intendedAt)
+  return { ...rates, lagP99Ms: distribution(lags).p99 }
 }
 
 /** Under which count of run.json a push falls. */

@@ -17,6 +17,8 @@ export interface FakeController {
   /** fingerprint → user */
   readonly keys: Map<string, string>
   readonly apps: Map<string, { generation: number; readonly users: Set<string> }>
+  /** The last generation of apps that were deleted. */
+  readonly gone: Map<string, number>
   /** push id → release */
   readonly releases: Map<string, Release>
   /** How often each endpoint was called. */
@@ -37,6 +39,7 @@ export async function startFakeController(): Promise<FakeController> {
   const controller: Omit<FakeController, 'origin' | 'close'> = {
     keys: new Map(),
     apps: new Map(),
+    gone: new Map(),
     releases: new Map(),
     calls: new Map(),
     before: {},
@@ -79,7 +82,7 @@ export async function startFakeController(): Promise<FakeController> {
   }
 }
 
-function handlersOf({ apps, keys, releases }: Omit<FakeController, 'origin' | 'close'>) {
+function handlersOf({ apps, gone, keys, releases }: Omit<FakeController, 'origin' | 'close'>) {
   const mayPush = (user: unknown, app: unknown): Answer => {
     const known = apps.get(String(app))
     if (known === undefined) return 'app-not-found'
@@ -92,6 +95,12 @@ function handlersOf({ apps, keys, releases }: Omit<FakeController, 'origin' | 'c
       const mine = [...apps].filter(([, { users }]) => users.has(username)).map(([app]) => app)
       const generation = apps.get(query.app ?? '')?.generation
       return { body: { username, apps: mine.sort() }, ...(generation && { generation }) }
+    },
+    latestGeneration({ params }: Call): Answer {
+      const app = params.app ?? ''
+      const generation = apps.get(app)?.generation ?? gone.get(app)
+      if (generation === undefined) return 'app-not-found'
+      return { body: { app, generation, stands: apps.has(app) }, generation }
     },
     publish({ body }: Call): Answer {
       const refusal = mayPush(body.user, body.app)

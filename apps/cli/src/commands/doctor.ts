@@ -1,9 +1,9 @@
-import { styleText } from 'node:util'
 import { exitCodes } from '@keyrace/contracts'
 import type { Command } from 'commander'
 import type { Deps } from '../deps.ts'
 import type { Diagnosis } from '../doctor/check.ts'
 import { examine, isFit } from '../doctor/examine.ts'
+import { markOf, withColoredMarks } from '../doctor/mark.ts'
 import { isPlain } from '../terminal.ts'
 
 /** `keyrace doctor` */
@@ -16,21 +16,16 @@ export function doctorCommand(program: Command, deps: Deps, end: (exitCode: numb
     .action(async ({ json }: { json?: boolean }) => {
       const checks = await examine(deps.checks)
       const exitCode = isFit(checks) ? exitCodes.pass : exitCodes.invalid
-      const color = !isPlain(stdout, env)
-      const text = json
-        ? JSON.stringify({ checks, exitCode }, null, 2)
-        : [...checks.map((check) => asText(check, color)), '', conclusion(checks)].join('\n')
-      stdout.write(`${text}\n`)
+      const text = [...checks.map(asText), '', conclusion(checks)].join('\n')
+      if (json) stdout.write(`${JSON.stringify({ checks, exitCode }, null, 2)}\n`)
+      else stdout.write(`${isPlain(stdout, env) ? text : withColoredMarks(text)}\n`)
       end(exitCode)
     })
 }
 
-const marks = { ok: ['✓', 'green'], warning: ['!', 'yellow'], failure: ['✗', 'red'] } as const
-
-function asText({ name, status, found, fix }: Diagnosis, color: boolean): string {
-  const [sign, hue] = marks[status]
-  const mark = color ? styleText(hue, sign, { validateStream: false }) : sign
-  return `${mark} ${name}: ${found}${fix === undefined ? '' : `\n    fix: ${fix}`}`
+function asText(diagnosis: Diagnosis): string {
+  const { name, found, fix } = diagnosis
+  return `${markOf(diagnosis)} ${name}: ${found}${fix === undefined ? '' : `\n    fix: ${fix}`}`
 }
 
 function conclusion(checks: readonly Diagnosis[]): string {

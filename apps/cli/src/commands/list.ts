@@ -5,6 +5,7 @@ import { boundsText, wrap } from '@keyrace/report'
 import type { Scenario } from '@keyrace/scenarios'
 import type { Command } from 'commander'
 import type { Deps } from '../deps.ts'
+import { examplesOf } from '../help.ts'
 import { unknown } from '../nearest.ts'
 
 interface Entry {
@@ -28,6 +29,7 @@ export function listCommand(program: Command, deps: Deps): void {
     .description(`what there is: ${kinds.join(', ')}`)
     .argument('[kind]', `one of these only: ${kinds.join(', ')}`)
     .option('--json', 'print JSON')
+    .addHelpText('after', examplesOf('list'))
     .action((kind: string | undefined, { json }: { json?: boolean }) => {
       if (kind !== undefined && !kinds.includes(kind)) throw unknown('kind', kind, kinds)
       const chosen = kind === undefined ? lists : { [kind]: lists[kind] ?? [] }

@@ -1,17 +1,28 @@
-import { commitChecks, modes, Plan, requirements } from '@keyrace/contracts'
-import { type Command, Option } from 'commander'
+import {
+  arrivalKinds,
+  ClosedLoad,
+  clients,
+  commitChecks,
+  modes,
+  Plan,
+  requirements,
+  targets,
+} from '@keyrace/contracts'
+import type { Command } from 'commander'
 import type { Deps } from '../deps.ts'
-import { examples, exitCodeTable } from '../help.ts'
+import { examplesOf, exitCodeTable } from '../help.ts'
 import { unknown } from '../nearest.ts'
 import { type PlanOptions, planOf } from '../plan.ts'
 import { type RunAllOptions, runAll } from '../run-all.ts'
-import { durationMs, integerIn, names, setting } from '../values.ts'
+import { durationsMs, integerIn, names, rate, setting, share, threshold } from '../values.ts'
+import { choice } from './choice.ts'
 
 interface RunOptions extends PlanOptions, RunAllOptions {
   readonly seed?: number
 }
 
 const limits = Plan.properties
+const { pairs } = limits.latency.properties
 
 /** `keyrace run <scenario…>` */
 export function runCommand(program: Command, deps: Deps, end: (exitCode: number) => void): void {
@@ -28,14 +39,27 @@ export function runCommand(program: Command, deps: Deps, end: (exitCode: number)
     .option('--users <n>', 'users in the fixture', integerIn(limits.users))
     .option('--keys <n>', 'keys per user', integerIn(limits.keysPerUser))
     .option('--apps <n>', 'apps in the fixture', integerIn(limits.apps))
-    .option('--races <n>', 'races to hold', integerIn(limits.races))
-    .option('--service-time <duration>', 'what the controller takes longer: 0.3ms', durationMs)
+    .option('--races <n>', 'races to hold', integerIn({ ...limits.races, minimum: 1 }))
+    .option('--service-time <times>', 'what the controller takes longer: 0.3ms,10ms', durationsMs)
+    .option('--pairs <n>', 'pairs of blocks to time at each service time', integerIn(pairs))
+    .option('--detect <percent>', 'as many pairs as show such a difference: 10%', share)
+    .option('--rate <r>', 'pushes per second while they are timed', rate)
+    .addOption(choice('--arrivals <kind>', 'when they come', arrivalKinds))
+    .option(
+      '--closed <n>',
+      'instead: n people, who push again at once',
+      integerIn(ClosedLoad.properties.clients),
+    )
+    .addOption(choice('--client <client>', 'what pushes: ours, or git and ssh', clients))
+    .option('--workers <n>', 'threads for the clients', integerIn(limits.workers))
+    .addOption(choice('--target <target>', 'processes here, or containers', targets))
+    .option('--fail-on-worse', 'exit 4 if an arm is slower than the first beyond the margin')
+    .option('--threshold <expression>', "'p(95)<250', or of one arm 'poll:p(95)<250'", threshold)
     .option('--seed <n>', 'same seed, same plan (default: random)', integerIn(limits.seed))
     .option('--out <folder>', 'for the report (default: out/<scenario>-<seed>)')
     .option('--keep-repositories', 'leave what was pushed in the folder of the report')
     .option('--json', 'print run.json, and nothing else, on standard output')
-    .addOption(choice('--client <client>', 'what pushes', ['ssh2']).hideHelp())
-    .addHelpText('after', `${examples}\n${exitCodeTable}`)
+    .addHelpText('after', `${examplesOf('run')}\n${exitCodeTable}`)
     .action(async (scenarios: string[], options: RunOptions) => {
       const seed = options.seed ?? deps.randomSeed()
       const planned = [...new Set(scenarios)].map((name) => {
@@ -44,10 +68,6 @@ export function runCommand(program: Command, deps: Deps, end: (exitCode: number)
       })
       end(await runAll(deps, planned, options))
     })
-}
-
-function choice(flags: string, description: string, choices: readonly string[]): Option {
-  return new Option(flags, description).choices(choices)
 }
 
 function scenarioNamed({ scenarios }: Deps, name: string) {

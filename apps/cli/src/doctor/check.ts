@@ -2,8 +2,8 @@
 export type Finding =
   | { readonly status: 'ok'; readonly found: string; readonly fix?: undefined }
   | {
-      /** A warning weakens what a run proves; a failure prevents it. */
-      readonly status: 'warning' | 'failure'
+      /** A warning weakens what a run proves, a failure prevents it; few miss what is optional. */
+      readonly status: 'warning' | 'failure' | 'optional'
       readonly found: string
       readonly fix: string
     }

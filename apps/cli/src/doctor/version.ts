@@ -2,9 +2,12 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
 /** What a program says about its version, on either stream; undefined where it does not start. */
-export async function versionText(program: string, flag: string): Promise<string | undefined> {
+export async function versionText(
+  program: string,
+  ...args: readonly string[]
+): Promise<string | undefined> {
   try {
-    const { stdout, stderr } = await promisify(execFile)(program, [flag], { timeout: 5_000 })
+    const { stdout, stderr } = await promisify(execFile)(program, args, { timeout: 5_000 })
     return (stdout || stderr).trim()
   } catch {
     return undefined

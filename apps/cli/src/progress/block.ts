@@ -39,7 +39,11 @@ function blockLines({ phase, arms, races, feed }: ProgressState, columns: number
     ...[...arms].map(([arm, event]) => `  ${arm.padEnd(width)}  ${armText(event)}`),
     ...feed.map((text) => `  ${text}`),
   ]
-  return lines.map((line) => line.replace(/\p{Cc}/gu, ' ').slice(0, columns))
+  return lines.map((line) => cut(line.replace(/\p{Cc}/gu, ' '), columns))
+}
+
+function cut(line: string, columns: number): string {
+  return line.length > columns ? `${line.slice(0, columns - 1)}…` : line
 }
 
 function bar(held: number, planned: number): string {

@@ -21,6 +21,7 @@ export function fakeDeps(changes: Partial<Deps> = {}) {
     scenarios: { 'deletion-race': scenario('deletion-race'), 'other-race': scenario('other-race') },
     runScenario: async (_, plan, { signal }) =>
       artifacts({ seed: plan.seed, interrupted: signal.aborted }),
+    inRealWorld: () => Promise.reject(new Error('a fake starts no system')),
     checks: [{ name: 'machine', examine: () => ({ status: 'ok', found: 'a good one' }) }],
     clock: { now: () => time.nowMs, wall: () => 0, timer: () => () => {} },
     randomSeed: () => 4_711,
@@ -47,7 +48,9 @@ export function artifacts(changes: Partial<Run> = {}) {
 }
 
 export function scenario(name: string): Scenario {
-  const { schemaVersion, scenario: _, mode, seed, ...defaults } = examplePlan()
+  const plan = examplePlan()
+  const { schemaVersion, scenario: _, mode, seed, target, client, workers, ...rest } = plan
+  const { failOnWorse, thresholds, ...defaults } = rest
   return {
     name,
     description: `what ${name} does`,

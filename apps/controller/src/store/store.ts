@@ -1,4 +1,4 @@
-import type { App, AuditEntry, Key, KeyOwner, Release } from '@keyrace/contracts'
+import type { App, AuditEntry, Key, KeyOwner, LatestGeneration, Release } from '@keyrace/contracts'
 
 export interface User {
   readonly username: string
@@ -61,6 +61,10 @@ export interface Store extends ReleaseWrites {
   app(
     name: string,
   ): Promise<AsOf<{ readonly app: App | undefined; readonly grantees: readonly string[] }>>
+  /** Dead or alive; undefined where no app ever had that name. */
+  latestGeneration(name: string): Promise<AsOf<{ readonly latest: LatestGeneration | undefined }>>
+  /** Of every name that ever was, by name. */
+  latestGenerations(): Promise<AsOf<{ readonly generations: readonly LatestGeneration[] }>>
   standing(subject: Subject): Promise<AsOf<Standing>>
   /** The user's standing, and all of their keys. */
   standingWithKeys(

@@ -6,12 +6,14 @@ import { type Finding, type Invariant, intolerable } from './invariant.ts'
 
 /**
  * Whoever walks along a line leaves each place as often as they came to it. A ref that was moved back, or
- * deleted and made again, leaves a commit more than once, and has come back to it in between.
+ * deleted and made again, leaves a commit more than once, and has come back to it in between. A repository
+ * that was removed and made again begins again.
  */
 export const aRefHasOneHistory: Invariant = {
   name: 'forked-history',
   sentence: 'No ref leaves a commit more often than it came there.',
-  check: ({ attempts }) => {
+  check: ({ attempts, removals }) => {
+    const beginnings = Map.groupBy(removals, ({ app, generation }) => idOf(app, generation))
     const arrivals = Map.groupBy(attempts.flatMap(possibleMove), (move) => placeOf(move, move.new))
     const departures = Map.groupBy(attempts.flatMap(acknowledgedMove), (move) =>
       placeOf(move, move.old),
@@ -20,7 +22,9 @@ export const aRefHasOneHistory: Invariant = {
       if (first === undefined) return []
       const came = arrivals.get(place)?.length ?? 0
       const began = came === 0 || first.old === zeroSha ? 1 : 0
-      return others.slice(came + began - 1).map((other) => fork(first, other))
+      const id = idOf(first.app, first.generation)
+      const begunAgain = first.old === zeroSha ? (beginnings.get(id)?.length ?? 0) : 0
+      return others.slice(came + began + begunAgain - 1).map((other) => fork(first, other))
     })
   },
 }

@@ -11,12 +11,15 @@ export const anAcknowledgedPushIsKept: Invariant = {
   sentence: 'What was acknowledged is in the repository when it is read afterwards.',
   check: (context) => {
     const updates = updatesByResult(context.attempts)
-    const branches = Map.groupBy(acknowledgedPushes(context), ({ push }) =>
-      idOf(push.app, push.generation, push.ref),
+    const read = acknowledgedPushes(context).filter((push) => push.found === 'read')
+    const branches = Map.groupBy(read, ({ push, read: { op } }) =>
+      idOf(push.app, push.generation, push.ref, op),
     )
     return [...branches.values()].flatMap((pushes) => lostIn(pushes, updates))
   },
 }
+
+type ReadPush = AcknowledgedPush & { readonly found: 'read' }
 
 type Updates = ReadonlyMap<string, readonly Operation[]>
 
@@ -30,15 +33,15 @@ function resultId({ app, generation, ref }: Operation, sha: string | null): stri
   return idOf(app, generation, ref, sha)
 }
 
-/** All pushes to one branch, which share the last look at their repository. */
-function lostIn(pushes: readonly AcknowledgedPush[], updates: Updates): readonly Finding[] {
-  const [first] = pushes.filter(({ read }) => read !== undefined)
-  if (first?.read === undefined) return []
+/** All pushes to one branch that share the last look at their repository. */
+function lostIn(pushes: readonly ReadPush[], updates: Updates): readonly Finding[] {
+  const [first] = pushes
+  if (first === undefined) return []
   const { read } = first
   const tip = read.tips.get(first.push.ref ?? '') ?? zeroSha
   const kept = reachable(tip, (sha) => updates.get(resultId(first.push, sha)) ?? [])
   return pushes
-    .filter((push) => push.read !== undefined && !kept.has(push.push.new))
+    .filter(({ push }) => !kept.has(push.new))
     .map(({ push }) => intolerable(push, story(push, read), [...push.events, ...read.events]))
 }
 

@@ -1,12 +1,16 @@
 import { aCommitIsNeverLate } from './a-commit-is-never-late.ts'
+import { aDeadRepositoryIsNotKeptTooLong } from './a-dead-repository-is-not-kept-too-long.ts'
+import { aLiveRepositoryIsNeverReaped } from './a-live-repository-is-never-reaped.ts'
 import { aRecreatedAppShowsNoOldCode } from './a-recreated-app-shows-no-old-code.ts'
 import { aRefHasOneHistory } from './a-ref-has-one-history.ts'
 import { aRejectedPushWasNotAllowed } from './a-rejected-push-was-not-allowed.ts'
+import { aRepositoryIsNotRemovedUnderAPush } from './a-repository-is-not-removed-under-a-push.ts'
 import { aStrangerIsNeverAdmitted } from './a-stranger-is-never-admitted.ts'
 import { anAcceptedPushWasAllowed } from './an-accepted-push-was-allowed.ts'
 import { anAcknowledgedPushIsKept } from './an-acknowledged-push-is-kept.ts'
 import { anAdmissionIsNeverStale } from './an-admission-is-never-stale.ts'
 import type { Invariant } from './invariant.ts'
+import { noGhostRepository } from './no-ghost-repository.ts'
 
 /** What every history is held to. */
 export const invariants: readonly Invariant[] = [
@@ -18,4 +22,8 @@ export const invariants: readonly Invariant[] = [
   anAcknowledgedPushIsKept,
   aRefHasOneHistory,
   aRecreatedAppShowsNoOldCode,
+  aLiveRepositoryIsNeverReaped,
+  aRepositoryIsNotRemovedUnderAPush,
+  aDeadRepositoryIsNotKeptTooLong,
+  noGhostRepository,
 ]

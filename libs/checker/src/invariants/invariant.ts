@@ -1,5 +1,5 @@
 import type { Claim, CommitCheck, Requirement, Witness } from '@keyrace/contracts'
-import type { Attempt, Operation, Read } from '../history.ts'
+import type { Attempt, Operation, Read, Sighting } from '../history.ts'
 import type { Rights } from '../rights.ts'
 
 /** What one arm is held to. */
@@ -7,19 +7,26 @@ export interface Terms {
   readonly claim: Claim
   readonly commitCheck: CommitCheck
   readonly require: Requirement
+  /**
+   * How long after the deletion's acknowledgement, and after the last push to it, a repository may still be
+   * there; null where nobody reaps.
+   */
+  readonly removalBoundMs: number | null
 }
 
 /** What one arm did, and what rights everybody had. */
 export interface Context {
   readonly attempts: readonly Attempt[]
   readonly reads: readonly Read[]
+  readonly removals: readonly Operation[]
+  readonly sightings: readonly Sighting[]
   readonly rights: Rights
   readonly terms: Terms
 }
 
 /** One case that an invariant speaks about. Only a violation breaks the verdict: the terms decide. */
 export interface Finding extends Omit<Readonly<Witness>, 'invariant'> {
-  /** The push or the read that shows it. */
+  /** The push, the read, the removal or the sighting that shows it. */
   readonly op: string
   readonly violation: boolean
 }
@@ -36,7 +43,7 @@ export interface Invariant {
 
 /** A finding that no terms tolerate. */
 export function intolerable(
-  { op, replica }: Pick<Operation | Read, 'op' | 'replica'>,
+  { op, replica }: Pick<Operation | Read | Sighting, 'op' | 'replica'>,
   story: string,
   events: readonly number[],
 ): Finding {

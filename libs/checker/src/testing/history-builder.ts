@@ -18,6 +18,12 @@ export interface PushStory extends Facts {
   readonly advertised?: string
 }
 
+export interface ReapStory extends Facts {
+  readonly at: When
+  readonly outcome?: Outcome
+  readonly held?: { readonly ref: string; readonly new: string }
+}
+
 export const beforeTheRun: When = [0, 1]
 const pusher = { replica: 'builder-1', user: 'alice', key: 'k-alice', app: 'blue', generation: 1 }
 const blank = { ...blankEvent, proc: 'operator' } as const
@@ -78,6 +84,29 @@ export function history(arm = 'poll') {
       const { app, generation } = pusher
       const repository = { ...blank, proc: 'observer', arm, app, generation, ...facts, ...tip }
       return builder.rows({ ...repository, t: at, type: 'ok', f: 'readRefs', op })
+    },
+    /** A removal of `blue#1`, unless said otherwise, and what the repository held then. */
+    reap({ at: [inv, cmp], outcome = 'ok', held, ...facts }: ReapStory) {
+      const op = `reap-${rows.length}`
+      const { app, generation } = pusher
+      const removal = { ...blank, arm, replica: 'reaper-1', app, generation, ...facts, op }
+      if (held !== undefined) builder.read({ at: inv, tip: held, ...facts, op: `${op}/held` })
+      return builder.rows(
+        { ...removal, f: 'reap', t: inv, type: 'invoke' },
+        { ...removal, f: 'reap', t: cmp, type: outcome },
+      )
+    },
+    /** An observer finds the repository of `blue#1`, unless said otherwise. */
+    find({ at, ...facts }: { readonly at: number } & Facts) {
+      const { app, generation } = pusher
+      const found = { ...blank, proc: 'observer', arm, app, generation, ...facts }
+      return builder.rows({
+        ...found,
+        t: at,
+        type: 'ok',
+        f: 'findRepository',
+        op: `f${rows.length}`,
+      })
     },
     rows(...added: Omit<HistoryEvent, 'idx'>[]) {
       rows.push(...added)

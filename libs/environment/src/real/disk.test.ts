@@ -50,6 +50,18 @@ describe('a real disk', () => {
     expect(await disk.create('folder/1', 'b')).toBe(true)
   })
 
+  test('removes a folder that is empty, and makes it again for the next file', async () => {
+    const disk = createRealDisk(root)
+    await disk.create('folder/1', 'a')
+    await disk.removeFolder('folder')
+    expect(await disk.list('folder')).toEqual(['1'])
+    await disk.remove('folder/1')
+    await disk.removeFolder('folder')
+    await disk.removeFolder('folder')
+    expect(await readdir(root)).toEqual([])
+    expect(await disk.create('folder/1', 'a')).toBe(true)
+  })
+
   test.each(['create', 'append', 'read', 'list'] as const)(
     'says what the system said when %s fails',
     async (operation) => {

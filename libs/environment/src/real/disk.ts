@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -44,6 +45,9 @@ export function createRealDisk(root: string): Disk {
     async remove(path) {
       removeFile(join(root, path))
     },
+    async removeFolder(folder) {
+      unlessMissing(() => removeEmptyFolder(join(root, folder)))
+    },
   }
 }
 
@@ -54,7 +58,8 @@ function createFile(file: string, text: string): boolean {
     linkSync(temporary, file)
     return true
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false
+    // ENOENT: somebody removed the folder right after it was made. Trying again makes it anew.
+    if (['EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) return false
     throw error
   } finally {
     removeFile(temporary)
@@ -67,6 +72,14 @@ function appendToFile(file: string, text: string): void {
     writeFileSync(descriptor, text)
   } finally {
     closeSync(descriptor)
+  }
+}
+
+function removeEmptyFolder(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error
   }
 }
 

@@ -57,7 +57,8 @@ function encode(body: unknown): string | null {
   return body === undefined ? null : JSON.stringify(body)
 }
 
-function pathOf(path: string, { params, query }: Call['input']): string {
+/** The path of an endpoint with its parameters filled in, and the query. */
+export function pathOf(path: string, { params, query }: Call['input']): string {
   const named = (params ?? {}) as Record<string, string>
   const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(named[name] ?? ''))
   const pairs = Object.entries((query ?? {}) as Record<string, unknown>)

@@ -1,12 +1,20 @@
 import { zeroSha } from '@keyrace/contracts'
 import type { PushTask } from '../push-client.ts'
-import { blob, commit, tree } from './objects.ts'
+import { blob, commit, type GitObject, tree } from './objects.ts'
 import { pack } from './pack.ts'
 
 /** Everything of a push that does not depend on where the ref stands. */
 export interface PreparedCommit {
-  /** The commit on top of `old`, or a root commit where `old` is all zeros, and the pack that carries it. */
-  finish(old: string): { readonly id: string; readonly pack: Buffer }
+  /** The commit on top of `old`, or a root commit where `old` is all zeros. */
+  finish(old: string): FinishedCommit
+}
+
+export interface FinishedCommit {
+  readonly id: string
+  /** The commit and all that it consists of. */
+  readonly objects: readonly GitObject[]
+  /** Carries the objects. */
+  readonly pack: Buffer
 }
 
 /** Prepares the commits of pushes. The same task on the same parent is the same commit. */
@@ -20,7 +28,7 @@ export function createCommitFactory(): { prepare(task: PushTask): PreparedCommit
       const marker = { name: markerFile, object: blob(`${JSON.stringify({ app, nonce })}\n`) }
       const files = [...constants, marker]
       const root = tree(files.map(({ name, object }) => ({ name, id: object.id })))
-      const objects = [...files.map(({ object }) => object), root]
+      const parts = [...files.map(({ object }) => object), root]
       return {
         finish(old) {
           const parents = old === zeroSha ? [] : [old]
@@ -30,7 +38,8 @@ export function createCommitFactory(): { prepare(task: PushTask): PreparedCommit
             author,
             message: `Deploy ${app} (${nonce})`,
           })
-          return { id: tip.id, pack: pack([tip, ...objects]) }
+          const objects = [tip, ...parts]
+          return { id: tip.id, objects, pack: pack(objects) }
         },
       }
     },

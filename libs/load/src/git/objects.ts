@@ -5,6 +5,8 @@ import { deflateSync } from 'node:zlib'
 export interface GitObject {
   /** SHA-1 in hex. */
   readonly id: string
+  /** Type and length in git's words, a zero byte, and the content: what is named and kept. */
+  readonly whole: Buffer
   /** Type, length and deflated content, as they stand in a pack. */
   readonly packed: Buffer
 }
@@ -49,9 +51,10 @@ export function commit(content: {
 const packTypes = { commit: 1, tree: 2, blob: 3 } as const
 
 function object(type: keyof typeof packTypes, content: Buffer): GitObject {
-  const id = createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest('hex')
+  const whole = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content])
   return {
-    id,
+    id: createHash('sha1').update(whole).digest('hex'),
+    whole,
     packed: Buffer.concat([packHeader(packTypes[type], content.length), deflateSync(content)]),
   }
 }

@@ -198,6 +198,23 @@ describe('a file lock', () => {
     }
   })
 
+  test('leaves nothing behind once it is retired, and can be had again', async () => {
+    const { world, first, lock } = await held('host')
+    await world.finish(lock.retire())
+    expect([...world.files.keys()]).toEqual([])
+    expect(await world.step(0)).toBe(false)
+    expect(await world.finish(acquire(first))).toMatchObject({ kind: 'held', lock: { token: 1 } })
+  })
+
+  test('that a disk keeps from being retired is released all the same', async () => {
+    const world = createSmallWorld()
+    const process = world.start('host')
+    const disk = breakable(process.disk, 'remove', () => true)
+    const locks = createFileLocks({ ...process, ...times, disk })
+    await world.finish(heldBy(await world.finish(locks.acquire(app, 'first'))).retire())
+    expect(await world.finish(acquire(world.start('host')))).toMatchObject({ kind: 'held' })
+  })
+
   test('leaves no timer behind once it is released', async () => {
     const { world, lock } = await held('host')
     await world.finish(lock.release())

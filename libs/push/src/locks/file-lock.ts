@@ -1,9 +1,16 @@
+import type { AppGeneration } from '@keyrace/contracts'
 import { type Clock, type Disk, type Processes, sleep } from '@keyrace/environment'
+import { generationName, parseGenerationName } from '../repositories.ts'
 import { holdTicket } from './held-ticket.ts'
 import type { Acquired, HeldLock, Locks } from './lock.ts'
 import { createTicketWatch } from './ticket.ts'
 import { openTickets, type Tickets } from './tickets.ts'
 import { createTurns } from './turns.ts'
+
+/** The repositories whose locks have left something on the disk. */
+export async function locksOn(disk: Disk): Promise<readonly AppGeneration[]> {
+  return (await disk.list('')).flatMap((folder) => parseGenerationName(folder) ?? [])
+}
 
 export interface FileLockDeps {
   readonly disk: Disk
@@ -38,8 +45,8 @@ export function createFileLocks({
   const turns = createTurns({ clock, longestQueue })
 
   return {
-    async acquire({ app, generation }, holder) {
-      const folder = `${app}.${generation}`
+    async acquire(app, holder) {
+      const folder = generationName(app)
       const tickets = openTickets(disk, folder)
       const deadline = clock.now() + waitMs
       const turn = await turns.take(folder, waitMs)
@@ -54,7 +61,8 @@ export function createFileLocks({
         return busy(tickets)
       }
       const release = () => lock.release().finally(turn.pass)
-      return { kind: 'held', lock: { ...lock, release } }
+      const retire = () => lock.retire().finally(turn.pass)
+      return { kind: 'held', lock: { ...lock, release, retire } }
     },
   }
 

@@ -25,6 +25,16 @@ export function holdTicket(deps: {
       state = 'released'
       return beat()
     },
+    async retire() {
+      state = 'released'
+      stopHeart()
+      try {
+        await write(tickets.removeAll)
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error
+        await beat()
+      }
+    },
   }
 
   function scheduleBeat() {

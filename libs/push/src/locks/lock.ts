@@ -9,6 +9,12 @@ export interface HeldLock {
   /** The lock is not free before this process of the same host has ended, even when the holder is gone. */
   attach(worker: string): Promise<void>
   release(): Promise<void>
+  /**
+   * Releases it and leaves nothing of it behind, so that its tokens start again. Only for a repository that is
+   * gone for good and that nobody has wanted for long: who has slept since they saw the old tokens could
+   * hold it beside another.
+   */
+  retire(): Promise<void>
 }
 
 export type Acquired =

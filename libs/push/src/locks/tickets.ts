@@ -11,6 +11,8 @@ export interface Tickets {
   /** What is new about a ticket that was created; no news of a ticket that is not there any more. */
   add(token: number, facts: Partial<Ticket>): Promise<void>
   removeBefore(token: number): Promise<void>
+  /** All of them, and their folder. */
+  removeAll(): Promise<void>
 }
 
 export function openTickets(disk: Disk, folder: string): Tickets {
@@ -25,6 +27,10 @@ export function openTickets(disk: Disk, folder: string): Tickets {
     add: (token, facts) => disk.append(path(token), formatFacts(facts)),
     async removeBefore(token) {
       for (const older of await tokens()) if (older < token) await disk.remove(path(older))
+    },
+    async removeAll() {
+      for (const token of await tokens()) await disk.remove(path(token))
+      await disk.removeFolder(folder)
     },
   }
 

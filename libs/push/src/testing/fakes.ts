@@ -65,6 +65,7 @@ export async function runPush(story: Story = {}) {
     isHeld: story.isHeld ?? (async () => true),
     attach: story.attach ?? (async () => step('attach', undefined)),
     release: async () => step('release', undefined),
+    retire: async () => step('retire', undefined),
   }
   const pipeline = createPushPipeline<PushChannel>({
     replica: 'builder-1',

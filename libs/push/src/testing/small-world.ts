@@ -119,6 +119,7 @@ export function createSmallWorld(): SmallWorld {
             .map((path) => path.slice(folder.length + 1)),
         ),
       remove: (path) => later(() => void files.delete(path)),
+      removeFolder: () => later(() => {}),
     }
   }
 

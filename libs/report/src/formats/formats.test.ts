@@ -1,5 +1,12 @@
+import type { Run } from '@keyrace/contracts'
 import { expect, test } from 'vitest'
-import { exampleRun, fingerprintArm, pollArm } from '../testing/example-run.ts'
+import {
+  exampleCurves,
+  exampleRecord,
+  exampleRun,
+  fingerprintArm,
+  pollArm,
+} from '../testing/example-run.ts'
 import { htmlReport } from './html/page.ts'
 import { summaryMarkdown } from './summary-markdown.ts'
 import { terminalReport } from './terminal.ts'
@@ -10,19 +17,25 @@ const hostileRun = () => {
   const [witness] = poll.correctness.witnesses
   if (witness === undefined) throw new Error('the example has no witness')
   const witnesses = [{ ...witness, story: hostile }]
+  const [curve] = exampleCurves()
+  if (curve === undefined) throw new Error('the example has no curve')
   return exampleRun({
     verdict: 'fail',
+    curves: [{ ...curve, name: hostile, series: hostile, x: { label: hostile, unit: '' } }],
     reasons: [hostile, `second ${hostile}`],
     arms: [
+      { ...poll, name: hostile, claim: fingerprintArm().claim },
       { ...poll, skipped: { reason: hostile }, correctness: { ...poll.correctness, witnesses } },
     ],
   })
 }
 
+const page = (run: Run) => htmlReport({ ...exampleRecord(), run })
+
 const plain = { columns: 80, color: false, paths: ['out/a/report.html'] }
 
 test.each([
-  ['page', htmlReport],
+  ['page', page],
   ['summary', summaryMarkdown],
 ])('no text of a run becomes markup of the %s', (_, format) => {
   const text = format(hostileRun())
@@ -35,35 +48,34 @@ test('no text of a run becomes a control sequence of the terminal', () => {
 })
 
 test('a row of the summary stays one row, whatever it holds', () => {
-  const rows = summaryMarkdown(hostileRun())
-    .split('\n')
-    .filter((line) => line.startsWith('|'))
-  const cells = rows.map((row) => row.split('|').length)
-  expect(rows).toHaveLength(3)
-  expect(new Set(cells).size).toBe(1)
+  const blocks = summaryMarkdown(hostileRun()).split('\n\n')
+  const table = blocks.find((block) => block.startsWith('| Strategy')) ?? ''
+  const rows = table.split('\n')
+  expect(rows).toHaveLength(4)
+  expect(new Set(rows.map((row) => row.split('|').length)).size).toBe(1)
 })
 
 test('the page asks nothing of the network', () => {
-  const page = htmlReport(exampleRun())
-  const links = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, target]) => target)
+  const text = page(exampleRun({ curves: exampleCurves() }))
+  const links = [...text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, target]) => target)
   expect(links.toSorted()).toEqual([
     'history.ndjson.gz',
     'plan.json',
     'run.json',
     'samples.ndjson.gz',
   ])
-  expect(page).not.toMatch(/url\(|@import|<script|<link/)
+  expect(text).not.toMatch(/url\(|@import|<script|<link |xlink|<image|<foreignObject/)
 })
 
 test.each([
-  ['page', htmlReport],
+  ['page', page],
   ['summary', summaryMarkdown],
-  ['terminal', (run: ReturnType<typeof exampleRun>) => terminalReport(run, plain)],
+  ['terminal', (run: Run) => terminalReport(run, plain)],
 ])('the verdict comes before everything else on the %s', (_, format) => {
   const text = format(exampleRun())
   const verdict = text.indexOf('kept their claims')
   expect(verdict).toBeGreaterThan(0)
-  for (const later of ['200/200', '200 of 200', 'embedded database', 'let in nothing stale']) {
+  for (const later of ['200/200', '200 of 200', 'embedded database', 'let in none of']) {
     const place = text.indexOf(later)
     if (place >= 0) expect(place).toBeGreaterThan(verdict)
   }
@@ -83,9 +95,9 @@ test('the summary of the largest run fits a comment', () => {
 })
 
 test.each([
-  ['page', htmlReport],
+  ['page', page],
   ['summary', summaryMarkdown],
-  ['terminal', (run: ReturnType<typeof exampleRun>) => terminalReport(run, plain)],
+  ['terminal', (run: Run) => terminalReport(run, plain)],
 ])(
   'the %s tells what was broken, else the worst staleness, and nothing that is tolerated',
   (_, format) => {
@@ -98,10 +110,10 @@ test.each([
       return format(exampleRun({ arms: [{ ...poll, correctness }] }))
     }
     const [tolerated, broken] = [tell({}), tell({ 'late-commit': 1 })]
-    expect(tolerated).toContain('quiet-otter')
+    expect(tolerated).toContain('quiet-otter was deleted')
     expect(tolerated).not.toContain('late-commit')
     expect(broken).toContain('late-commit')
-    expect(broken).not.toContain('quiet-otter')
+    expect(broken).not.toContain('quiet-otter was deleted')
   },
 )
 
@@ -111,11 +123,71 @@ test('further reasons stand in the summary whole', () => {
   for (const reason of reasons) expect(summary).toContain(reason)
 })
 
+test('the page of the largest run stays small, and that of a run that tells nothing is still a page', () => {
+  const names = Array.from({ length: 14 }, (_, index) => `arm-${index}`)
+  const arms = names.map((name) => ({ ...pollArm(), name }))
+  const { history } = exampleRecord()
+  const rows = history.flatMap((row) =>
+    names.map((arm) => ({ ...row, arm, op: `${row.op}/${arm}` })),
+  )
+  const largest = {
+    ...exampleRecord(),
+    run: exampleRun({ arms, curves: exampleCurves() }),
+    history: rows,
+  }
+  expect(Buffer.byteLength(htmlReport(largest))).toBeLessThan(2_000_000)
+
+  const nothing = exampleRun({ arms: [], comparisons: [], verdict: 'invalid' })
+  expect(htmlReport({ ...exampleRecord(), run: nothing, samples: [], history: [] })).toContain(
+    'INVALID',
+  )
+})
+
+test('behind each chart of the page is a table, and each is told to those who cannot see it', () => {
+  const text = page(exampleRun({ curves: exampleCurves() }))
+  const figures = text.split('<figure>').slice(1)
+  expect(figures).toHaveLength(5)
+  for (const figure of figures) {
+    expect(figure).toMatch(/<div class="chart wide" role="img" aria-label="[^"]+"><svg/)
+    expect(figure).toMatch(
+      /<details>\n<summary>[^<]+<\/summary>\n<div class="scroll"[^>]*>\n<table>/,
+    )
+  }
+})
+
+test('the page says why a comparison is unproven, and what moved', () => {
+  const { comparisons, controls } = exampleRun()
+  const doubtful = comparisons.map((one) => {
+    return {
+      ...one,
+      verdict: 'unproven' as const,
+      reasons: ['receive, which no strategy touches, differed'],
+    }
+  })
+  const moved = controls.untouchedPhases.map((phase) => ({ ...phase, ok: false }))
+  const text = page(
+    exampleRun({ comparisons: doubtful, controls: { ...controls, untouchedPhases: moved } }),
+  )
+  expect(text).toContain('is unproven: receive, which no strategy touches, differed.')
+  expect(text.match(/moved/g)).toHaveLength(4)
+  expect(text).not.toContain('>better<')
+})
+
+test.each([40, 60, 80, 200])(
+  'the terminal ends with the answer, and no sentence is wider than %i',
+  (columns) => {
+    const text = terminalReport(exampleRun(), { ...plain, columns })
+    expect(text.replaceAll('\n', ' ').trimEnd()).toMatch(/turned away 2 that had the right\.$/)
+    const sentences = text.slice(text.indexOf('At a service time')).split('\n')
+    expect(Math.max(...sentences.map((line) => line.length))).toBeLessThanOrEqual(columns)
+  },
+)
+
 test('the table has all columns where there is room', () => {
   expect(terminalReport(exampleRun(), { ...plain, columns: 160 })).toContain('upload')
 })
 
-test.each([52, 60, 80, 100])('the table gives up columns rather than break at %i', (columns) => {
+test.each([40, 60, 80, 100])('the table gives up columns rather than break at %i', (columns) => {
   const lines = terminalReport(exampleRun(), { ...plain, columns }).split('\n')
   const table = lines.filter((line) => /^(strategy|fingerprint {2}|poll {2})/.test(line))
   expect(table).toHaveLength(3)

@@ -1,17 +1,10 @@
 import { styleText } from 'node:util'
 import type { Run } from '@keyrace/contracts'
 import Table from 'cli-table3'
+import { answerOf } from '../answer.ts'
 import { type ArmFigure, armFigures } from '../arm-figures.ts'
 import { isBroken, tellingWitnesses } from '../telling-witnesses.ts'
-import {
-  correctnessSentence,
-  costSentence,
-  furtherReasons,
-  type Headline,
-  headline,
-  latencyCaveat,
-  replayCommand,
-} from '../verdict.ts'
+import { furtherReasons, type Headline, headline, replayCommand } from '../verdict.ts'
 import { wrap } from '../wrap.ts'
 
 export interface TerminalOptions {
@@ -19,19 +12,24 @@ export interface TerminalOptions {
   readonly color: boolean
   /** The files that the run left behind. */
   readonly paths: readonly string[]
+  /** Commands to try after this one. */
+  readonly next?: readonly string[]
 }
 
-/** What `keyrace run` prints at its end: the verdict, the arms, where to read on and how to repeat it. */
-export function terminalReport(run: Run, { columns, color, paths }: TerminalOptions): string {
-  const sentences = [correctnessSentence(run), costSentence(run), latencyCaveat(run)]
+/** What `keyrace run` prints at its end: the verdict, the arms, where to read on, how to repeat it, and the answer. */
+export function terminalReport(
+  run: Run,
+  { columns, color, paths, next = [] }: TerminalOptions,
+): string {
   const sections = [
     verdictLines(headline(run), columns, color),
     furtherReasons(run).map((reason) => wrap(`- ${reason}`, columns, 2)),
     [colored(armsTable(run, columns), color)],
-    sentences.filter((sentence) => sentence !== undefined).map((text) => wrap(text, columns)),
     run.arms.flatMap(remarks).map((remark) => wrap(remark, columns)),
     paths.map((path) => `  ${path}`),
     ['Run it again:', `  ${replayCommand(run)}`],
+    next.length > 0 ? ['Then try:', ...next.map((command) => `  ${command}`)] : [],
+    answerOf(run).map((sentence) => wrap(sentence, columns)),
   ]
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -81,7 +79,10 @@ function table(run: Run, figures: readonly ArmFigure[]): string {
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
   })
   for (const arm of run.arms) {
-    table.push([arm.name, ...figures.map((figure) => figure.of(arm).replace(' (', '\n('))])
+    table.push([
+      wrap(arm.name, Infinity),
+      ...figures.map((figure) => figure.of(arm).replace(' (', '\n(')),
+    ])
   }
   return table
     .toString()

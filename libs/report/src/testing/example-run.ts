@@ -1,21 +1,26 @@
 import {
   type ArmResult,
-  blankEvent,
+  type Comparison,
+  type Controls,
   type Distribution,
   exitCodes,
-  type HistoryEvent,
   type Plan,
   type PushPhase,
   pushPhases,
   type Run,
-  type Sample,
   type StalenessBounds,
+  untouchedPhases,
 } from '@keyrace/contracts'
 import type { RunRecord } from '../record.ts'
+import { exampleHistory, exampleWitnessRows } from './example-history.ts'
+import { exampleSamples } from './example-samples.ts'
+
+export { exampleCurves } from './example-curves.ts'
 
 /** A plausible deletion race of two strategies, complete and valid, for tests of what reads runs. */
 export function exampleRecord(): RunRecord {
-  return { run: exampleRun(), plan: examplePlan(), samples: [sample()], history: history() }
+  const run = exampleRun()
+  return { run, plan: examplePlan(), samples: exampleSamples(run.arms), history: exampleHistory() }
 }
 
 export function exampleRun(overrides: Partial<Run> = {}): Run {
@@ -50,11 +55,16 @@ export function exampleRun(overrides: Partial<Run> = {}): Run {
       database: 'embedded',
       repositories: 'shared',
       lock: 'file',
-      serviceTimeMs: 0,
+      serviceTimeMs: 0.3,
+      serviceTimesMs: [0.3, 10],
+      target: 'local',
+      client: 'ssh2',
+      workers: 0,
     },
     arms: [fingerprintArm(), pollArm()],
-    comparisons: [],
-    controls: {},
+    comparisons: [comparison(0.3, 0.985, 'equivalent'), comparison(10, 0.755, 'better')],
+    controls: controls(),
+    curves: [],
     faults: [],
     thresholds: [],
     reasons: [],
@@ -80,10 +90,22 @@ export function examplePlan(): Plan {
     keysPerUser: 200,
     apps: 100,
     races: 200,
-    latency: { blocks: 6, pushesPerBlock: 25 },
+    latency: {
+      pairs: 6,
+      pushesPerBlock: 25,
+      warmUpPushes: 60,
+      load: { kind: 'open', arrivals: 'poisson', ratePerSecond: 25 },
+      margin: 0.1,
+    },
     commitCheck: 'none',
     require: 'claimed',
-    serviceTimeMs: 0,
+    client: 'ssh2',
+    workers: 0,
+    serviceTimesMs: [0.3, 10],
+    failOnWorse: false,
+    thresholds: [],
+    reaper: null,
+    target: 'local',
   }
 }
 
@@ -126,13 +148,13 @@ export function pollArm(): ArmResult {
       })),
       witnesses: [
         {
-          invariant: 'stale accept',
+          invariant: 'stale-accept',
           replica: 'builder-2',
           stalenessMs: { certain: 991.4, possible: 1_043.8 },
           beyondClaim: false,
           story:
-            'app quiet-otter was deleted at 31.204 s; builder-2 accepted a push to it that began at 32.195 s.',
-          events: [20_418, 20_977],
+            'app quiet-otter was deleted at 31.204 s; builder-2 accepted a push to it that began at 32.195 s',
+          events: exampleWitnessRows(),
         },
       ],
     },
@@ -149,7 +171,7 @@ interface Profile {
 }
 
 function arm(strategy: string, { knobs, bounds, medians, requestsPerPush }: Profile): ArmResult {
-  const response = medians.reduce((sum, median) => sum + median, 0)
+  const timedAt = timings(medians, requestsPerPush)
   return {
     name: strategy,
     strategy,
@@ -176,21 +198,18 @@ function arm(strategy: string, { knobs, bounds, medians, requestsPerPush }: Prof
       noop: 0,
       indeterminate: 0,
     },
-    latencyMs: {
-      response: distribution(response, 150),
-      service: distribution(response - 0.3, 150),
-      phases: Object.fromEntries(
-        pushPhases.map((phase, index) => [phase, distribution(medians[index] ?? 0, 150)]),
-      ) as Record<PushPhase, Distribution>,
-    },
-    generator: { askedRate: 10, achievedRate: 9.97, lagP99Ms: 4.2 },
+    ...timedAt(0),
+    byServiceTime: [
+      { serviceTimeMs: 0.3, ...timedAt(0) },
+      { serviceTimeMs: 10, ...timedAt(9.7) },
+    ],
     controller: {
       requestsPerPush: { identify: 1, authorize: requestsPerPush, publish: 0.51, background: 0.04 },
       authorizationRequestsPerWarmPush: requestsPerPush,
       bytesPerPush: 812,
     },
     correctness: {
-      violations: {},
+      violations: { 'stale-admission': 0, 'stale-accept': 0, 'late-commit': 0 },
       warmPushes: 600,
       staleAdmissions: 0,
       staleAdmissionsBeyondClaim: 0,
@@ -212,6 +231,77 @@ function arm(strategy: string, { knobs, bounds, medians, requestsPerPush }: Prof
   }
 }
 
+/** At a service time that is longer: so is what asks the controller. */
+function timings(medians: readonly number[], requestsPerPush: number) {
+  return (longerMs: number): Pick<ArmResult, 'latencyMs' | 'generator'> => {
+    const longer = { authenticate: longerMs, authorize: longerMs * requestsPerPush }
+    const phases = pushPhases.map((phase, index): [PushPhase, number] => {
+      return [phase, (medians[index] ?? 0) + (longer[phase as keyof typeof longer] ?? 0)]
+    })
+    const response = phases.reduce((sum, [, median]) => sum + median, 0)
+    return {
+      latencyMs: {
+        response: distribution(response, 150),
+        service: distribution(response - 0.3, 150),
+        phases: Object.fromEntries(
+          phases.map(([phase, median]) => [phase, distribution(median, 150)]),
+        ) as Record<PushPhase, Distribution>,
+      },
+      generator: { askedRate: 25, achievedRate: 24.97, lagP99Ms: 4.2 },
+    }
+  }
+}
+
+function comparison(
+  serviceTimeMs: number,
+  ratio: number,
+  verdict: Comparison['verdict'],
+): Comparison {
+  return {
+    metric: 'response.p50',
+    serviceTimeMs,
+    a: 'poll',
+    b: 'fingerprint',
+    pairs: 6,
+    ratio,
+    ci95: [ratio * 0.95, ratio * 1.05],
+    p: 0.03125,
+    difference: { mean: 40 * (ratio - 1), ci95: [40 * (ratio - 1) - 2, 40 * (ratio - 1) + 2] },
+    winShare: 1,
+    margin: 0.1,
+    verdict,
+    morePairs: null,
+    reasons: [],
+  }
+}
+
+function controls(): Controls {
+  const same = { pairs: 6, ratio: 1.01, ci95: [0.97, 1.05] as [number, number], ok: true }
+  const times = [0.3, 10]
+  return {
+    aa: times.map((serviceTimeMs) => ({
+      ...same,
+      serviceTimeMs,
+      a: 'fingerprint.control',
+      b: 'fingerprint',
+    })),
+    untouchedPhases: times.flatMap((serviceTimeMs) =>
+      untouchedPhases.map((phase) => ({
+        ...same,
+        phase,
+        serviceTimeMs,
+        a: 'poll',
+        b: 'fingerprint',
+      })),
+    ),
+    generator: times.flatMap((serviceTimeMs) =>
+      ['fingerprint', 'poll'].map((arm) => {
+        return { serviceTimeMs, arm, achievedShare: 0.998, lagShare: 0.11, ok: true }
+      }),
+    ),
+  }
+}
+
 function alike(formula: string, ms: number): StalenessBounds {
   const bound = { formula, ms }
   return { app: bound, permission: bound, key: bound }
@@ -219,37 +309,4 @@ function alike(formula: string, ms: number): StalenessBounds {
 
 function distribution(p50: number, count: number): Distribution {
   return { count, p50, p90: p50 * 1.2, p95: p50 * 1.35, p99: p50 * 1.9, max: p50 * 2.6 }
-}
-
-function sample(): Sample {
-  return {
-    op: 'push-1',
-    arm: 'poll',
-    replica: 'builder-1',
-    phase: 'race',
-    block: null,
-    app: 'quiet-otter',
-    outcome: 'accepted',
-    intendedAt: 31_190,
-    startedAt: 31_190.4,
-    doneAt: 31_229.1,
-    phases: {
-      connect: 1.1,
-      keyExchange: 6.5,
-      authenticate: 4.1,
-      authorize: 0.1,
-      receive: 21.6,
-      publish: null,
-      finish: 3.2,
-    },
-  }
-}
-
-function history(): HistoryEvent[] {
-  const row = { ...blankEvent, app: 'quiet-otter', generation: 1 } as const
-  const deletion = { ...row, proc: 'operator', f: 'deleteApp', op: 'delete-1' } as const
-  return [
-    { ...deletion, idx: 0, t: 31_190, type: 'invoke' },
-    { ...deletion, idx: 1, t: 31_204, type: 'ok', revision: 412 },
-  ]
 }

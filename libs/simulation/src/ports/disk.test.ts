@@ -11,11 +11,12 @@ test('of several who create the same file at the same time, one does', () =>
     expect(await disk.read('locks/x')).toBe(winner)
   }))
 
-test('a folder lists its own files in order of creation, also when their names look like integers', () =>
+test('a folder lists its own files and folders in order of creation, also when their names look like integers', () =>
   onDisk(async (disk) => {
     for (const name of ['b', '10', '2']) await disk.create(`locks/${name}`, '')
     await disk.create('locks/deeper/1', '')
-    expect(await disk.list('locks')).toEqual(['b', '10', '2'])
+    expect(await disk.list('locks')).toEqual(['b', '10', '2', 'deeper'])
+    expect(await disk.list('')).toEqual(['locks'])
     expect(await disk.list('nowhere')).toEqual([])
   }))
 
@@ -26,6 +27,16 @@ test('a removed file is gone, and removing it again is no error', () =>
     await disk.remove('file')
     expect(await disk.read('file')).toBeUndefined()
     expect(await disk.create('file', 'again')).toBe(true)
+  }))
+
+test('a folder is removed once it is empty', () =>
+  onDisk(async (disk) => {
+    await disk.create('locks/1', '')
+    await disk.removeFolder('locks')
+    expect(await disk.list('')).toEqual(['locks'])
+    await disk.remove('locks/1')
+    await disk.removeFolder('locks')
+    expect(await disk.list('')).toEqual([])
   }))
 
 test('a file grows by what is appended, and a missing one stays missing', () =>

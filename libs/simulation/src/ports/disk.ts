@@ -11,6 +11,7 @@ export interface SimulatedDiskDeps {
 /** A disk in memory. All who hold it share it, as hosts share a mounted volume. */
 export function createSimulatedDisk({ clock, random, latencyMs }: SimulatedDiskDeps): Disk {
   const folders = new Map<string, Map<string, string>>()
+  const parents = new Set<string>()
   const operations = new Map<string, number>()
 
   return {
@@ -34,12 +35,16 @@ export function createSimulatedDisk({ clock, random, latencyMs }: SimulatedDiskD
     },
     async list(folder) {
       await seek('list', folder)
-      return [...(folders.get(folder)?.keys() ?? [])]
+      return [...(folders.get(folder)?.keys() ?? []), ...foldersIn(folder)]
     },
     async remove(path) {
       await seek('remove', path)
       const { files, name } = locate(path)
       files.delete(name)
+    },
+    async removeFolder(folder) {
+      await seek('removeFolder', folder)
+      if (folders.get(folder)?.size === 0) folders.delete(folder)
     },
   }
 
@@ -49,11 +54,21 @@ export function createSimulatedDisk({ clock, random, latencyMs }: SimulatedDiskD
     return sleep(clock, drawLatencyMs(random, latencyMs, `disk ${operation}`, path, nth))
   }
 
+  function foldersIn(folder: string): string[] {
+    if (!parents.has(folder)) return []
+    const start = folder === '' ? '' : `${folder}/`
+    return [...folders.keys()].flatMap((path) => {
+      const name = path.slice(start.length)
+      return path.startsWith(start) && name !== '' && !name.includes('/') ? [name] : []
+    })
+  }
+
   function locate(path: string): { files: Map<string, string>; name: string } {
     const slash = path.lastIndexOf('/')
     const folder = path.slice(0, Math.max(slash, 0))
     const files = folders.get(folder) ?? new Map<string, string>()
     folders.set(folder, files)
+    if (folder !== '') parents.add(folder.slice(0, Math.max(folder.lastIndexOf('/'), 0)))
     return { files, name: path.slice(slash + 1) }
   }
 }

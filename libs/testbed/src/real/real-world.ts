@@ -1,23 +1,40 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Plan, PushEvidence } from '@keyrace/contracts'
+import type { Plan, ReaperPlan } from '@keyrace/contracts'
 import { createRandom } from '@keyrace/environment'
 import { createHttpTransport, realClock, realIds } from '@keyrace/environment/real'
-import { connectSsh, createHostKey } from '@keyrace/load'
+import { type Clients, createClients, createHostKey, publicHostKey } from '@keyrace/load'
 import { repositoryName } from '@keyrace/push'
-import { type ArmPlan, armsOf } from '../arms.ts'
+import { type ArmPlan, armsOf, reaperName } from '../arms.ts'
 import { createControllerAccess } from '../controller-access.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
 import type { Arm, Replica, World } from '../world.ts'
+import { readEvidence } from './evidence-files.ts'
+import { createLookupMeter } from './lookup-meter.ts'
 import { readRefs } from './ref-reader.ts'
+import { listRepositories } from './repository-lister.ts'
 import { type Service, startService } from './service.ts'
 
 export interface RealWorldOptions {
   /** Where logs go, and repositories when they are kept. */
   readonly folder: string
   readonly keepRepositories: boolean
+}
+
+/** What somebody needs besides who comes with tools of their own: with their git, say. */
+export interface RealWorld extends World {
+  readonly controllerUrl: string
+  /** The one that all builders share, as the line of a `.pub` file. */
+  readonly hostKey: string
+  builders(arm: Arm): readonly RunningBuilder[]
+}
+
+export interface RunningBuilder extends BuilderAddress {
+  readonly name: string
+  /** A line of JSON for each push that has ended. */
+  readonly evidenceFile: string
 }
 
 const clientTimeoutMs = 30_000
@@ -29,7 +46,7 @@ const clientTimeoutMs = 30_000
 export async function inRealWorld<T>(
   plan: Plan,
   { folder, keepRepositories }: RealWorldOptions,
-  use: (world: World) => Promise<T>,
+  use: (world: RealWorld) => Promise<T>,
 ): Promise<T> {
   await using cleanup = new AsyncDisposableStack()
   const temporary = await mkdtemp(join(tmpdir(), 'keyrace-'))
@@ -44,10 +61,11 @@ export async function inRealWorld<T>(
   cleanup.defer(() => postgres.stop())
   const arms = armsOf(plan)
   const tokens = new Map(arms.map(({ name }) => [name, realIds.next('builder')]))
+  const lookupToken = realIds.next('builder')
   const operatorToken = realIds.next('operator')
   const controller = await startController(plan, {
     database: postgres.url,
-    tokens,
+    tokens: new Map([...tokens, ['lookups', lookupToken]]),
     operatorToken,
     logs,
   })
@@ -55,10 +73,14 @@ export async function inRealWorld<T>(
   const origin = controller.listening.url
 
   const hostKey = join(temporary, 'host-key')
-  await writeFile(hostKey, createHostKey(`host key ${plan.seed}`), { mode: 0o600 })
+  const hostKeyText = `host key ${plan.seed}`
+  await writeFile(hostKey, createHostKey(hostKeyText), { mode: 0o600 })
+  const clients = createClients(plan)
+  cleanup.defer(() => clients.close())
   const started = await Promise.all(
     arms.map((arm) =>
       startArm(plan, arm, {
+        clients,
         origin,
         token: tokens.get(arm.name) ?? '',
         hostKey,
@@ -74,14 +96,24 @@ export async function inRealWorld<T>(
 
   const transport = createHttpTransport({ origin, connections: 64 })
   cleanup.defer(() => transport.close())
+  const buildersOf = (arm: string) => started.find((one) => one.arm.name === arm)?.builders ?? []
   return await use({
     mode: 'real',
     clock: realClock,
     random: createRandom(plan.seed),
-    arms: started.map(({ arm }) => arm),
+    arms: started.map(({ arm }) => arm).filter(({ isControl }) => !isControl),
+    control: started.map(({ arm }) => arm).find(({ isControl }) => isControl),
     ...createControllerAccess({ transport, operatorToken }),
-    evidence: ({ name }) => readEvidence(started.find(({ arm }) => arm.name === name)),
+    evidence: ({ name }) => readEvidence(buildersOf(name).map(({ evidenceFile }) => evidenceFile)),
     readRefs: ({ name }, app) => readRefs(join(repositories, name, repositoryName(app))),
+    removals: ({ name }) => {
+      return readEvidence(started.find(({ arm }) => arm.name === name)?.removalFiles ?? [])
+    },
+    repositories: ({ name }) => listRepositories(join(repositories, name)),
+    measureLookup: createLookupMeter({ origin, transport, token: lookupToken }),
+    controllerUrl: origin,
+    hostKey: publicHostKey(hostKeyText),
+    builders: ({ name }) => buildersOf(name),
   })
 }
 
@@ -100,7 +132,7 @@ function startController(
     args: [
       '--listen=127.0.0.1:0',
       `--database=${options.database}`,
-      `--service-time=${plan.serviceTimeMs}ms`,
+      `--service-time=${plan.serviceTimesMs[0] ?? 0}ms`,
     ],
     env: {
       KEYRACE_OPERATOR_TOKEN: options.operatorToken,
@@ -112,8 +144,10 @@ function startController(
 
 interface StartedArm {
   readonly arm: Arm
-  readonly services: readonly Service<BuilderAddress>[]
-  readonly evidenceFiles: readonly string[]
+  readonly services: readonly Service<unknown>[]
+  readonly builders: readonly RunningBuilder[]
+  /** Of the builders and the reaper. */
+  readonly removalFiles: readonly string[]
 }
 
 interface BuilderAddress {
@@ -125,6 +159,7 @@ async function startArm(
   plan: Plan,
   arm: ArmPlan,
   options: {
+    readonly clients: Clients
     readonly origin: string
     readonly token: string
     readonly hostKey: string
@@ -134,6 +169,7 @@ async function startArm(
   },
 ): Promise<StartedArm> {
   const evidenceFile = (replica: string) => join(options.evidence, `${arm.name}.${replica}.ndjson`)
+  const removalFile = (who: string) => join(options.evidence, `${arm.name}.${who}.removals.ndjson`)
   await mkdir(options.repositories, { recursive: true })
   const services = await Promise.all(
     arm.replicas.map((replica) =>
@@ -150,36 +186,61 @@ async function startArm(
           ...Object.entries(arm.knobs).map(([knob, value]) => `--set=${knob}=${value}`),
           `--commit-check=${plan.commitCheck}`,
           `--evidence=${evidenceFile(replica)}`,
+          `--removal-evidence=${removalFile(replica)}`,
         ],
         env: { KEYRACE_BUILDER_TOKEN: options.token },
         logFile: join(options.logs, `${arm.name}.${replica}.log`),
       }),
     ),
   )
-  const replicas = services.map(({ listening }, index): Replica => {
-    const { host, port } = listening
-    return {
-      name: arm.replicas[index] ?? '',
-      connect: (key) =>
-        connectSsh({ host, port, key, clock: realClock, timeoutMs: clientTimeoutMs }),
-    }
+  const reapers =
+    plan.reaper === null
+      ? []
+      : [await startReaper(plan.reaper, arm, { ...options, evidence: removalFile(reaperName) })]
+  const builders = services.map(({ listening: { host, port } }, index): RunningBuilder => {
+    const name = arm.replicas[index] ?? ''
+    return { name, host, port, evidenceFile: evidenceFile(name) }
   })
+  const replicas = builders.map(
+    ({ name, host, port }): Replica => ({
+      name,
+      connect: (key) => options.clients.connect({ host, port, key, timeoutMs: clientTimeoutMs }),
+    }),
+  )
+  const removers = plan.reaper === null ? arm.replicas : [...arm.replicas, reaperName]
   return {
     arm: { ...arm, replicas },
-    services,
-    evidenceFiles: arm.replicas.map(evidenceFile),
+    services: [...services, ...reapers],
+    builders,
+    removalFiles: removers.map(removalFile),
   }
 }
 
-async function readEvidence(started: StartedArm | undefined): Promise<readonly PushEvidence[]> {
-  const texts = await Promise.all(
-    (started?.evidenceFiles ?? []).map((file) => readFile(file, 'utf8')),
-  )
-  // A builder that was killed may have left its last line half written: it is no evidence.
-  return texts.flatMap((text) =>
-    text
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line)),
-  )
+function startReaper(
+  { source, intervalMs, graceMs, budget }: ReaperPlan,
+  arm: ArmPlan,
+  options: {
+    readonly origin: string
+    readonly token: string
+    readonly logs: string
+    readonly repositories: string
+    readonly evidence: string
+  },
+): Promise<Service<unknown>> {
+  return startService({
+    name: `${arm.name}/${reaperName}`,
+    main: fileURLToPath(import.meta.resolve('@keyrace/reaper/main')),
+    args: [
+      `--name=${reaperName}`,
+      `--controller=${options.origin}`,
+      `--repositories=${options.repositories}`,
+      `--source=${source}`,
+      `--interval=${intervalMs}ms`,
+      `--grace=${graceMs}ms`,
+      `--budget=${budget}`,
+      `--evidence=${options.evidence}`,
+    ],
+    env: { KEYRACE_BUILDER_TOKEN: options.token },
+    logFile: join(options.logs, `${arm.name}.${reaperName}.log`),
+  })
 }

@@ -1,4 +1,4 @@
-import type { Plan, PushEvidence } from '@keyrace/contracts'
+import type { Plan, PushEvidence, RemovalEvidence } from '@keyrace/contracts'
 import type { Transport } from '@keyrace/environment'
 import { strategies } from '@keyrace/key-lookup'
 import {
@@ -7,11 +7,13 @@ import {
   type ProcessTable,
   type Simulation,
 } from '@keyrace/simulation'
-import type { ArmPlan } from '../arms.ts'
+import { type ArmPlan, reaperName } from '../arms.ts'
 import type { Arm } from '../world.ts'
 import { createSimulatedBuilder } from './builder.ts'
 import { connectSimulated } from './push-client.ts'
+import { createSimulatedReaper } from './reaper.ts'
 import type { RepositoryRoot } from './repositories.ts'
+import { createSimulatedRoot } from './repository-root.ts'
 
 export interface SimulatedArmDeps {
   readonly simulation: Simulation
@@ -26,6 +28,7 @@ export interface SimulatedArm {
   readonly arm: Arm
   readonly root: RepositoryRoot
   readonly evidence: readonly PushEvidence[]
+  readonly removals: readonly RemovalEvidence[]
   close(): Promise<void>
 }
 
@@ -34,7 +37,7 @@ const clientTimeoutMs = 30_000
 
 /** The builders of an arm, started, over repositories and locks that they share. */
 export async function startSimulatedArm(
-  { commitCheck }: Plan,
+  { commitCheck, reaper: reaperPlan }: Plan,
   arm: ArmPlan,
   deps: SimulatedArmDeps,
 ): Promise<SimulatedArm> {
@@ -42,7 +45,10 @@ export async function startSimulatedArm(
   const { clock, ids, kernel, random } = simulation
   const root: RepositoryRoot = new Map()
   const evidence: PushEvidence[] = []
+  const removals: RemovalEvidence[] = []
+  const removalTrace = { emit: emitRemoval }
   const disk = createSimulatedDisk({ clock, random, latencyMs: diskLatencyMs })
+  const folder = createSimulatedRoot({ root, clock, random, latencyMs: diskLatencyMs })
   const nodes = arm.replicas.map((replica) => {
     const node = `${arm.name}/${replica}`
     const builder = createSimulatedBuilder({
@@ -56,13 +62,25 @@ export async function startSimulatedArm(
       transport: transportFrom(node),
       token,
       root,
+      folder,
       disk,
       processTable,
       trace: { emit },
+      removalTrace,
     })
     return { replica, node, builder }
   })
   await Promise.all(nodes.map(({ builder }) => builder.start()))
+  const reaper =
+    reaperPlan === null
+      ? undefined
+      : createSimulatedReaper(reaperPlan, {
+          ...{ clock, random, ids, processTable, token, disk },
+          root: folder,
+          transport: transportFrom(`${arm.name}/${reaperName}`),
+          trace: removalTrace,
+        })
+  reaper?.start()
   return {
     arm: {
       ...arm,
@@ -77,9 +95,16 @@ export async function startSimulatedArm(
     },
     root,
     evidence,
+    removals,
     async close() {
+      await reaper?.close()
       await Promise.all(nodes.map(({ builder }) => builder.close()))
     },
+  }
+
+  function emitRemoval(removal: RemovalEvidence) {
+    removals.push(removal)
+    kernel.note(`${arm.name} ${removal.remover} ${removal.removalId} ${removal.durableAt}`)
   }
 
   function emit(push: PushEvidence) {

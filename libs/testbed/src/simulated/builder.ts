@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict'
-import type { CommitCheck, Knobs, PushEvidence } from '@keyrace/contracts'
+import type { CommitCheck, Knobs, PushEvidence, RemovalEvidence } from '@keyrace/contracts'
 import { createControllerClient } from '@keyrace/controller-client'
-import type { Clock, Disk, Ids, Random, Trace, Transport } from '@keyrace/environment'
+import type {
+  Clock,
+  Disk,
+  Ids,
+  Random,
+  RepositoryRoot as RootFolder,
+  Trace,
+  Transport,
+} from '@keyrace/environment'
 import type { Strategy } from '@keyrace/key-lookup'
 import {
+  askPerApp,
   type Connection,
   createConnection,
   createFileLocks,
+  createNoticedRemovals,
   createPushService,
+  createRemoval,
 } from '@keyrace/push'
 import type { ProcessTable } from '@keyrace/simulation'
 import type { SimulatedChannel } from './channel.ts'
@@ -30,9 +41,12 @@ export interface SimulatedBuilderDeps {
   readonly token: string
   /** Shared by the arm's replicas, as the disk is. */
   readonly root: RepositoryRoot
+  /** The same again, for removing from it. */
+  readonly folder: RootFolder
   readonly disk: Disk
   readonly processTable: ProcessTable
   readonly trace: Trace<PushEvidence>
+  readonly removalTrace: Trace<RemovalEvidence>
 }
 
 /** A builder without SSH: everything behind the wire is what runs in production. */
@@ -57,18 +71,26 @@ const gitLatencyMs: GitLatencyMs = {
   move: { from: 0.5, to: 2 },
 }
 
+/** How long the controller may take to say what became of an app. */
+const askTimeoutMs = 5_000
+
 export function createSimulatedBuilder(deps: SimulatedBuilderDeps): SimulatedBuilder {
-  const { clock, disk, ids, processTable, replica, trace, transport } = deps
+  const { clock, disk, folder, ids, processTable, replica, trace, transport } = deps
   const processes = processTable.start(replica)
   const controller = createControllerClient({ transport, credentials: { builder: deps.token } })
   const lookup = deps.strategy.create({ clock, controller }, deps.knobs)
+  const locks = createFileLocks({ disk, clock, processes })
+  const removal = createRemoval({
+    ...{ remover: replica, clock, ids, root: folder, locks },
+    trace: deps.removalTrace,
+  })
   const pushes = createPushService({
     replica,
     clock,
     ids,
     controller,
     lookup,
-    locks: createFileLocks({ disk, clock, processes }),
+    locks,
     repositories: createSimulatedRepositories({
       root: deps.root,
       clock,
@@ -81,6 +103,10 @@ export function createSimulatedBuilder(deps: SimulatedBuilderDeps): SimulatedBui
     }),
     commitCheck: deps.commitCheck,
     trace,
+    removals: createNoticedRemovals({
+      ...{ clock, root: folder, removal },
+      ask: askPerApp({ controller, timeoutMs: askTimeoutMs }),
+    }),
   })
 
   return {

@@ -22,10 +22,22 @@ const plan: Plan = {
   keysPerUser: 2,
   apps: 4,
   races: 0,
-  latency: { blocks: 0, pushesPerBlock: 1 },
+  latency: {
+    pairs: 0,
+    pushesPerBlock: 1,
+    warmUpPushes: 0,
+    load: { kind: 'open', arrivals: 'poisson', ratePerSecond: 25 },
+    margin: 0.1,
+  },
   commitCheck: 'none',
   require: 'claimed',
-  serviceTimeMs: 0,
+  client: 'ssh2',
+  workers: 0,
+  serviceTimesMs: [0],
+  failOnWorse: false,
+  thresholds: [],
+  reaper: null,
+  target: 'local',
 }
 const bothBoundsMs = 300
 
@@ -110,7 +122,7 @@ describe('a push in the simulated world', () => {
     }))
 
   test('is unavailable, and not denied, where the controller takes too long to answer', () =>
-    inLoadedWorld({ serviceTimeMs: 10_000 }, async (world) => {
+    inLoadedWorld({ serviceTimesMs: [10_000] }, async (world) => {
       const [fingerprint] = world.arms
       const { outcome, reason } = await pushOnce(fingerprint?.replicas[0])
       expect(outcome).toBe('unavailable')

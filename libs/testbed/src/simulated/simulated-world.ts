@@ -1,5 +1,5 @@
 import type { Plan } from '@keyrace/contracts'
-import { repositoryName } from '@keyrace/push'
+import { parseRepositoryName, repositoryName } from '@keyrace/push'
 import {
   createNetwork,
   createProcessTable,
@@ -32,7 +32,7 @@ export function inSimulatedWorld<T>(
     const { answer } = createSimulatedController(simulation, {
       operatorToken,
       builderTokens: Object.fromEntries(arms.map(({ arm, token }) => [arm.name, token])),
-      serviceTimeMs: plan.serviceTimeMs,
+      serviceTimeMs: plan.serviceTimesMs[0] ?? 0,
     })
     const network = createNetwork({ kernel, random, latencyMs: networkLatencyMs })
     const transportFrom = (from: string) =>
@@ -61,8 +61,12 @@ function createWorld(
     clock,
     random,
     arms: started.map(({ arm }) => arm),
+    control: undefined,
     ...access,
     evidence: async (arm) => find(arm).evidence,
+    removals: async (arm) => find(arm).removals,
+    repositories: async (arm) =>
+      [...find(arm).root.keys()].flatMap((name) => parseRepositoryName(name) ?? []),
     readRefs: async (arm, app) => new Map(find(arm).root.get(repositoryName(app))?.refs()),
   }
 

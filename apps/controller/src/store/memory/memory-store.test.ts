@@ -21,10 +21,13 @@ const options = {
 test('transactions that lock in opposite orders fail rather than wait for ever', async () => {
   const store = createMemoryStore(options)
   await addUsers(store, 'alice', 'bob')
+  const bothHoldOne = Promise.withResolvers<void>()
+  let holders = 0
   const lockBoth = (first: string, second: string) =>
     change(store, async (transaction) => {
       await transaction.lockUser(first, 'update')
-      await new Promise(setImmediate)
+      if (++holders === 2) bothHoldOne.resolve()
+      await bothHoldOne.promise
       await transaction.lockUser(second, 'update')
     })
   const outcomes = await Promise.allSettled([lockBoth('alice', 'bob'), lockBoth('bob', 'alice')])

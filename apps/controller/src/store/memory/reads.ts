@@ -1,4 +1,4 @@
-import type { App, Key, Release, Snapshot } from '@keyrace/contracts'
+import type { App, Key, LatestGeneration, Release, Snapshot } from '@keyrace/contracts'
 import { md5Fingerprint, parsePublicKey } from '@keyrace/public-key'
 import type { ReleaseWrites, Standing, Store, Subject, User } from '../store.ts'
 import { grantKey, type ReleaseRow, revisionOf, type Table, type Tables } from './tables.ts'
@@ -33,6 +33,15 @@ export function createReads(tables: Tables, pause: () => Promise<void>): Reads {
       await pause()
       const app = liveApp(tables, name)
       return { app, grantees: app ? granteesOf(tables, name) : [], revision: revisionOf(tables) }
+    },
+    async latestGeneration(name) {
+      await pause()
+      return { latest: latestOf(tables, name), revision: revisionOf(tables) }
+    },
+    async latestGenerations() {
+      await pause()
+      const generations = [...tables.apps.values()].flatMap(({ id }) => latestOf(tables, id) ?? [])
+      return { generations: generations.sort(by(({ app }) => app)), revision: revisionOf(tables) }
     },
     async standing(subject) {
       await pause()
@@ -97,6 +106,11 @@ export function userOf({ users }: Tables, username: string): User | undefined {
 export function liveApp({ apps }: Tables, name: string): App | undefined {
   const { owner, ...row } = apps.get(name) ?? {}
   return owner === undefined || !('id' in row) ? undefined : { ...row, owner }
+}
+
+function latestOf({ apps }: Tables, name: string): LatestGeneration | undefined {
+  const row = apps.get(name)
+  return row && { app: name, generation: row.generation, stands: row.owner !== undefined }
 }
 
 export function standingOf(tables: Tables, { app, user, fingerprint }: Subject): Standing {

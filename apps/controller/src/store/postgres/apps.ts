@@ -1,10 +1,12 @@
-import type { App } from '@keyrace/contracts'
-import { sql } from 'kysely'
+import type { App, LatestGeneration } from '@keyrace/contracts'
+import { type RawBuilder, sql } from 'kysely'
 import type { Store, Transaction } from '../store.ts'
 import type { Connection, Database, OpenTransaction } from './database.ts'
 import { appJson, currentRevision, only } from './fragments.ts'
 
-export function appReads(db: Connection): Pick<Store, 'appsOf' | 'app'> {
+type AppReads = Pick<Store, 'appsOf' | 'app' | 'latestGeneration' | 'latestGenerations'>
+
+export function appReads(db: Connection): AppReads {
   return {
     appsOf: (username) =>
       only(
@@ -29,7 +31,21 @@ export function appReads(db: Connection): Pick<Store, 'appsOf' | 'app'> {
       )
       return { ...row, app: row.app ?? undefined }
     },
+    async latestGeneration(name) {
+      const { revision, generations } = await only(db, latest(sql`name = ${name}`))
+      return { revision, latest: generations[0] }
+    },
+    latestGenerations: () => only(db, latest(sql`true`)),
   }
+}
+
+function latest(where: RawBuilder<unknown>) {
+  return sql<{ revision: number; generations: LatestGeneration[] }>`
+    SELECT ${currentRevision} AS revision, (
+      SELECT coalesce(json_agg(json_build_object(
+        'app', name, 'generation', generation, 'stands', owner IS NOT NULL
+      ) ORDER BY name), '[]')
+      FROM apps WHERE ${where}) AS generations`
 }
 
 type AppWrites = Pick<

@@ -23,6 +23,8 @@ export function revisionWrites(db: OpenTransaction): Pick<Transaction, 'revision
   return {
     revision: () => readRevision(db),
     async record({ kind, actor, subject }) {
+      // Until it has counted what came in, the planner reads all keys to find those of one app.
+      if (kind === 'import') await sql`ANALYZE users, keys, apps, grants`.execute(db)
       // The row stays locked until the commit, which is before the next mutation gets past it.
       const { revision } = await only(
         db,

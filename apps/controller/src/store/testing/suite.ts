@@ -119,6 +119,29 @@ const contents: Claims = {
     }
   },
 
+  'remembers the latest generation of every name, and which of them stand': async (store) => {
+    await standard(store)
+    await createApp(store, alice, { id: 'zebra' })
+    await deleteApp(store, alice, { app: 'myapp' })
+    await createApp(store, alice, { id: 'gone' })
+    await createApp(store, alice, { id: 'gone2' })
+    await deleteApp(store, alice, { app: 'gone' })
+    await createApp(store, alice, { id: 'myapp' })
+    const all = [
+      { app: 'gone', generation: 1, stands: false },
+      { app: 'gone2', generation: 1, stands: true },
+      { app: 'myapp', generation: 2, stands: true },
+      { app: 'zebra', generation: 1, stands: true },
+    ]
+    expect(await store.latestGenerations()).toEqual({ generations: all, revision: 6 })
+    for (const latest of all) {
+      expect(await store.latestGeneration(latest.app)).toEqual({ latest, revision: 6 })
+    }
+    for (const unknown of ['gon', 'GONE', 'nothing', '%']) {
+      expect((await store.latestGeneration(unknown)).latest).toBeUndefined()
+    }
+  },
+
   'forgets the keys, grants and tokens of a deleted user': async (store) => {
     await standard(store)
     await change(store, (transaction) => transaction.insertToken('hash', 'bob'))

@@ -1,28 +1,39 @@
 import { type ArmResult, pushCounts, type Run } from '@keyrace/contracts'
 import { boundsText } from '../../claimed.ts'
-import { bytes, count, countBeyond, duration, milliseconds, perPush } from '../../quantities.ts'
+import { latencyAt } from '../../latency-at.ts'
+import {
+  bytes,
+  count,
+  countBeyond,
+  duration,
+  milliseconds,
+  perPush,
+  serviceTime,
+} from '../../quantities.ts'
 import { violations } from '../../verdict.ts'
-import { html, type Markup } from './markup.ts'
+import { words } from '../../words.ts'
+import { type Markup, markup } from '../markup.ts'
 import { figuresTable, type RowGroup } from './table.ts'
 
 /** Each arm's promises, its correctness and its cost. */
-export function armsTable({ arms }: Run): Markup {
-  const groups = Object.entries(figures).map(
-    ([title, rows]): RowGroup => ({
-      title,
-      rows: Object.entries(rows).map(([title, of]) => ({ title, cells: arms.map(of) })),
-    }),
+export function armsTable({ arms, topology }: Run): Markup {
+  const timed = Object.fromEntries(
+    topology.serviceTimesMs.map((ms) => [`Response at ${serviceTime(ms)}, ms`, at(ms)]),
   )
+  const groups = Object.entries<Figures>({ ...judged, ...timed, ...others })
   return figuresTable(
     'The arms',
     arms.map((arm) => arm.name),
-    groups,
+    groups.map(([title, rows]): RowGroup => {
+      const figures = Object.entries(rows)
+      return { title, rows: figures.map(([title, of]) => ({ title, cells: arms.map(of) })) }
+    }),
   )
 }
 
 type Figures = Readonly<Record<string, (arm: ArmResult) => string | Markup>>
 
-const figures: Readonly<Record<string, Figures>> = {
+const judged: Readonly<Record<string, Figures>> = {
   Correctness: {
     Verdict: verdictOf,
     Broken: brokenBy,
@@ -35,20 +46,26 @@ const figures: Readonly<Record<string, Figures>> = {
     'Late rejections': ({ correctness }) => count(correctness.lateRejections),
     'Wasted upload': ({ correctness }) => bytes(correctness.wastedBytes),
   },
-  'Response time, ms': {
-    p50: ({ latencyMs }) => milliseconds(latencyMs.response.p50),
-    p90: ({ latencyMs }) => milliseconds(latencyMs.response.p90),
-    p95: ({ latencyMs }) => milliseconds(latencyMs.response.p95),
-    p99: ({ latencyMs }) => milliseconds(latencyMs.response.p99),
-    max: ({ latencyMs }) => milliseconds(latencyMs.response.max),
-  },
-  'Controller requests per push': {
+}
+
+/** Of timed pushes, at one service time. */
+function at(serviceTimeMs: number): Figures {
+  const of = (quantile: 'p50' | 'p90' | 'p95' | 'p99' | 'max') => (arm: ArmResult) => {
+    return milliseconds(latencyAt(arm, serviceTimeMs)?.response[quantile] ?? null)
+  }
+  return { p50: of('p50'), p90: of('p90'), p95: of('p95'), p99: of('p99'), max: of('max') }
+}
+
+const others: Readonly<Record<string, Figures>> = {
+  'Asked of the controller per push': {
     identify: ({ controller }) => perPush(controller.requestsPerPush.identify),
     authorize: ({ controller }) => perPush(controller.requestsPerPush.authorize),
     'authorize, warm push': ({ controller }) =>
       perPush(controller.authorizationRequestsPerWarmPush),
     publish: ({ controller }) => perPush(controller.requestsPerPush.publish),
     background: ({ controller }) => perPush(controller.requestsPerPush.background),
+    bytes: ({ controller: { bytesPerPush } }) =>
+      bytesPerPush === null ? '—' : bytes(Math.round(bytesPerPush)),
   },
   Pushes: Object.fromEntries(
     pushCounts.map((outcome) => [words(outcome), ({ pushes }) => count(pushes[outcome])]),
@@ -59,22 +76,17 @@ const figures: Readonly<Record<string, Figures>> = {
     'In an outage': ({ claim: { outage } }) =>
       outage.kind === 'bounded' ? `answers for ${duration(outage.ms)}` : words(outage.kind),
     Knobs: ({ knobs }) =>
-      html`${Object.entries(knobs).map(([knob, value]) => html`${knob} ${value}<br>`)}`,
+      markup`${Object.entries(knobs).map(([knob, value]) => markup`${knob} ${value}<br>`)}`,
   },
 }
 
 function verdictOf({ skipped, correctness }: ArmResult): string | Markup {
   if (skipped) return `skipped: ${skipped.reason}`
   const tone = { holds: 'good', broken: 'bad', vacuous: 'doubtful' }[correctness.verdict]
-  return html`<span class="${tone}">${correctness.verdict}</span>`
+  return markup`<span class="${tone}">${correctness.verdict}</span>`
 }
 
 function brokenBy(arm: ArmResult): string | Markup {
   const broken = violations(arm)
-  return broken.length === 0 ? 'nothing' : html`${broken.map((one) => html`${one}<br>`)}`
-}
-
-/** `rejectedAtCommit` and `fail-closed` as a person writes them. */
-function words(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replaceAll('-', ' ')
+  return broken.length === 0 ? 'nothing' : markup`${broken.map((one) => markup`${one}<br>`)}`
 }

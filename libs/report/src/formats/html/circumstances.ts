@@ -1,36 +1,38 @@
 import type { Run } from '@keyrace/contracts'
-import { count, duration } from '../../quantities.ts'
+import { count, duration, enumeration, plural, serviceTime } from '../../quantities.ts'
 import { recordFiles } from '../../record.ts'
 import { replayCommand } from '../../verdict.ts'
-import { html, type Markup } from './markup.ts'
+import { type Markup, markup } from '../markup.ts'
 
 /** What ran where, how to run it again, and the files to recount it from. */
 export function circumstances(run: Run): Markup {
-  return html`<section>
+  return markup`<section>
 <h2>Circumstances</h2>
 <dl>
 ${Object.entries(facts(run)).map(
-  ([term, fact]) => html`<div><dt>${term}</dt><dd>${fact}</dd></div>
+  ([term, fact]) => markup`<div><dt>${term}</dt><dd>${fact}</dd></div>
 `,
 )}</dl>
 <h2>Run it again</h2>
-<pre tabindex="0"><code>${replayCommand(run)}</code></pre>
+<pre tabindex="0" class="replay"><code>${replayCommand(run)}</code></pre>
 <p class="note">Recount it from the files beside this page: ${Object.values(recordFiles).map(
-    (name) => html`<a href="${name}">${name}</a> `,
+    (name) => markup`<a href="${name}">${name}</a> `,
   )}</p>
 </section>`
 }
 
 function facts({ topology, environment, ...run }: Run): Record<string, string> {
-  const { replicas, users, keysPerUser, apps, database, repositories, lock, serviceTimeMs } =
-    topology
+  const { replicas, users, keysPerUser, apps, database, repositories, lock } = topology
+  const { client, target, workers, serviceTimesMs } = topology
   const { node, git, ssh, platform, cpu, cores, memoryMb, loadAverage, nativeCrypto } = environment
   return {
-    Builders: `${replicas}, ${repositories} repositories, ${lock} lock`,
+    Builders: `${replicas} for each arm, ${repositories} repositories, ${lock} lock`,
     Fixture: `${count(users)} users × ${count(keysPerUser)} keys, ${count(apps)} apps`,
-    Controller: `${database} database, service time ${duration(serviceTimeMs)}`,
+    Controller: `${database} database, service time ${enumeration(serviceTimesMs.map(serviceTime))}`,
+    Pushes: `by ${client}${workers === 0 ? '' : ` in ${plural(workers, 'worker')}`}, target ${target}`,
     'Commit check': run.commitCheck,
     Required: run.require,
+    ...(run.thresholds.length > 0 && { Thresholds: run.thresholds.map(thresholdText).join('; ') }),
     Started: run.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'),
     Took: `${duration(run.durationMs)}${run.mode === 'sim' ? ' of virtual time' : ''}`,
     Machine: `${cpu}, ${cores} cores, ${(memoryMb / 1_024).toFixed(1)} GiB, ${platform}`,
@@ -39,4 +41,9 @@ function facts({ topology, environment, ...run }: Run): Record<string, string> {
     Cryptography: nativeCrypto ? 'native' : 'JavaScript: latency is unproven',
     Run: run.runId,
   }
+}
+
+function thresholdText({ expression, ok, actual }: Run['thresholds'][number]): string {
+  const measured = actual === null ? 'not measured' : Number(actual.toFixed(2))
+  return `${expression} ${ok ? 'holds' : 'is broken'} (${measured})`
 }

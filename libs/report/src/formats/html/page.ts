@@ -1,18 +1,23 @@
-import type { Run } from '@keyrace/contracts'
+import type { RunRecord } from '../../record.ts'
 import { headline } from '../../verdict.ts'
+import { markup } from '../markup.ts'
 import { armsTable } from './arms-table.ts'
 import { circumstances } from './circumstances.ts'
-import { html } from './markup.ts'
-import { phasesTable } from './phases-table.ts'
+import { comparisons } from './comparisons.ts'
+import { curves } from './curves.ts'
+import { heatMap } from './heat-map.ts'
 import { stalenessBars } from './staleness-bars.ts'
 import { style } from './style.ts'
+import { tradeOff } from './trade-off.ts'
 import { verdict } from './verdict.ts'
+import { waterfall } from './waterfall.ts'
 import { witnesses } from './witnesses.ts'
 
 /** A run as one file that opens from a disk: no script, no font, no request. */
-export function htmlReport(run: Run): string {
+export function htmlReport(record: RunRecord): string {
+  const { run } = record
   const title = `${headline(run).word} · ${run.scenario} · seed ${run.seed} · keyrace`
-  return html`<!doctype html>
+  return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -25,10 +30,14 @@ ${style}
 <body>
 <main>
 ${verdict(run)}
+${tradeOff(record)}
+${comparisons(run)}
 ${stalenessBars(run)}
 ${armsTable(run)}
-${phasesTable(run)}
-${witnesses(run)}
+${waterfall(run)}
+${heatMap(record)}
+${curves(run)}
+${witnesses(record)}
 ${circumstances(run)}
 </main>
 </body>

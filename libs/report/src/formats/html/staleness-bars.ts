@@ -2,7 +2,7 @@ import type { ArmResult, Run } from '@keyrace/contracts'
 import { claimedStalenessMs, claimedText } from '../../claimed.ts'
 import { duration } from '../../quantities.ts'
 import { judgedArms } from '../../verdict.ts'
-import { html, type Markup } from './markup.ts'
+import { type Markup, markup } from '../markup.ts'
 
 /** How long after a revocation each arm still let pushes in, beside how long it said it might. */
 export function stalenessBars(run: Run): Markup {
@@ -11,7 +11,7 @@ export function stalenessBars(run: Run): Markup {
     1,
     ...arms.flatMap((arm) => [claimedStalenessMs(arm) ?? 0, possible(arm)]),
   )
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="Worst staleness against the claim">
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="Worst staleness against the claim">
 <table class="bars">
 <caption>Worst staleness after a revocation, against the claim</caption>
 <thead><tr><td></td><th scope="col" class="bar"><span class="hidden">Drawn</span></th><th scope="col">Certain</th><th scope="col">Claim</th><th scope="col">Possible</th></tr></thead>
@@ -24,7 +24,7 @@ ${arms.map((arm) => row(arm, scaleMs))}</tbody>
 
 function row(arm: ArmResult, scaleMs: number): Markup {
   const { certain, possible } = arm.correctness.measuredStalenessMs.revocation
-  return html`<tr><th scope="row">${arm.name}</th><td class="bar">${bar(arm, scaleMs)}</td><td>${duration(certain)}</td><td>${claimedText(arm)}</td><td>${duration(possible)}</td></tr>
+  return markup`<tr><th scope="row">${arm.name}</th><td class="bar">${bar(arm, scaleMs)}</td><td>${duration(certain)}</td><td>${claimedText(arm)}</td><td>${duration(possible)}</td></tr>
 `
 }
 
@@ -33,11 +33,11 @@ function bar(arm: ArmResult, scaleMs: number): Markup {
   const x = (ms: number) => Math.round((ms / scaleMs) * 990)
   const claimedMs = claimedStalenessMs(arm)
   const tone = claimedMs !== null && certain(arm) > claimedMs ? 'beyond' : 'within'
-  return html`<svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">
+  return markup`<svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">
 <line x1="0" y1="10" x2="1000" y2="10" class="track"/>
 <rect y="5" height="10" width="${x(possible(arm))}" class="${tone} possible"/>
 <rect y="5" height="10" width="${x(certain(arm))}" class="${tone}"/>
-${claimedMs === null ? undefined : html`<rect x="${x(claimedMs)}" width="5" height="20" class="claim"/>`}
+${claimedMs === null ? undefined : markup`<rect x="${x(claimedMs)}" width="5" height="20" class="claim"/>`}
 </svg>`
 }
 

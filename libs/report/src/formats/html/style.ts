@@ -1,15 +1,19 @@
-import { html } from './markup.ts'
+import { markup } from '../markup.ts'
 
 /** Few colours, much room, figures that line up. */
-export const style = html`<style>
+export const style = markup`<style>
 :root {
   --paper: #fdfdfc; --ink: #1d1f23; --quiet: #656b76; --rule: #e4e4e0; --field: #f4f4f1;
   --good: #17724a; --bad: #b3261e; --doubtful: #8a5a00; --mark: #3d6fb4;
+  --series-1: #2f6db5; --series-2: #c4550d; --series-3: #1b8a6b; --series-4: #8a56a8; --series-5: #a07a00; --series-6: #b0446f;
+  --tint-1: #e2e3e0; --tint-2: #d3d5d2; --empty: #f0f0ec;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #15171a; --ink: #e6e7e9; --quiet: #9aa1ac; --rule: #2c3036; --field: #1d2024;
     --good: #5cc593; --bad: #ff8a80; --doubtful: #e3b341; --mark: #7aa7e6;
+    --series-1: #7fb0ea; --series-2: #f0955a; --series-3: #5fc7a5; --series-4: #c79be0; --series-5: #d6b23e; --series-6: #ea8fb2;
+    --tint-1: #2d3137; --tint-2: #3a3f46; --empty: #1e2125;
   }
 }
 * { box-sizing: border-box; }
@@ -27,10 +31,10 @@ h1 .doubtful { background: var(--doubtful); }
 h2, caption { font-size: 1.0625rem; font-weight: 600; text-align: left; line-height: 1.4; }
 h2 { margin: 3.5rem 0 1rem; }
 p { margin: 0 0 .6rem; text-wrap: pretty; }
-.good { color: var(--good); } .bad { color: var(--bad); } .doubtful, .caveat { color: var(--doubtful); }
+.good { color: var(--good); } .bad { color: var(--bad); } .doubtful { color: var(--doubtful); }
 .note { color: var(--quiet); font-size: .875rem; margin-top: .6rem; }
 .scroll { overflow-x: auto; margin-top: 3.5rem; }
-.scroll:focus-visible, pre:focus-visible, a:focus-visible { outline: 2px solid var(--mark); outline-offset: 4px; }
+.scroll:focus-visible, summary:focus-visible, pre:focus-visible, a:focus-visible { outline: 2px solid var(--mark); outline-offset: 4px; }
 table { border-collapse: collapse; font-size: .9375rem; font-variant-numeric: tabular-nums; }
 caption { padding-bottom: .9rem; }
 th, td { padding: .36rem 0 .36rem 1.5rem; text-align: right; vertical-align: top; font-weight: 400; border-bottom: 1px solid var(--rule); min-width: 9rem; }
@@ -42,18 +46,35 @@ tbody th { color: var(--quiet); }
 .bars { width: 100%; }
 .bars th, .bars td { white-space: nowrap; min-width: 0; }
 .bars .bar { width: 55%; min-width: 6rem; }
-svg { display: block; width: 100%; height: 1.25rem; margin-top: .12rem; }
+.bar svg { display: block; width: 100%; height: 1.25rem; margin-top: .12rem; }
+figure { margin: 0; }
+.lead { max-width: 42rem; color: var(--quiet); margin: -.6rem 0 1.2rem; }
+.chart svg { --plot-background: var(--paper); display: block; max-width: 100%; height: auto; overflow: visible; color: var(--quiet); font-family: inherit; font-variant-numeric: tabular-nums; }
+.narrow { display: none; }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; list-style: none; margin: 0 0 1rem; padding: 0; font-size: .875rem; }
+details { margin-top: .9rem; font-size: .875rem; }
+summary { cursor: pointer; color: var(--quiet); width: fit-content; }
+details .scroll { margin-top: 1rem; }
+details table { font-size: .875rem; } details td, details th { min-width: 0; }
+small { display: block; color: var(--quiet); font-size: .8125rem; }
+.compared .bar { width: 40%; } .compared tr > :first-child { white-space: normal; width: 30%; }
+h2 + .scroll { margin-top: 0; }
+.band { fill: var(--tint-1); } .doubts { padding-left: 1.2em; font-size: .9375rem; }
 .track { stroke: var(--rule); stroke-width: 1; vector-effect: non-scaling-stroke; }
 .within { fill: var(--mark); } .beyond { fill: var(--bad); } .possible { opacity: .35; } .claim { fill: var(--ink); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.witnesses { list-style: none; margin: 0; padding: 0; max-width: 42rem; }
+.witnesses { list-style: none; margin: 0; padding: 0; }
 .witnesses li { padding: .8rem 0; border-top: 1px solid var(--rule); }
-.witnesses p { margin: 0; }
+.witnesses p { margin: 0; max-width: 42rem; } .witnesses .chart { margin-top: .8rem; }
 dl { margin: 0; font-size: .9375rem; }
 dl div { display: grid; grid-template-columns: 8.5rem 1fr; gap: 1.5rem; padding: .36rem 0; border-bottom: 1px solid var(--rule); }
 dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
+.replay code { user-select: all; }
 pre { background: var(--field); padding: .9rem 1.1rem; border-radius: 6px; overflow-x: auto; font-size: .875rem; margin: 0; }
 a { color: var(--mark); text-underline-offset: .15em; margin-left: .4em; }
+@media (max-width: 44rem) {
+  .wide { display: none; } .narrow { display: block; } .narrow svg { width: 100%; max-width: 32rem; }
+}
 @media (max-width: 34rem) {
   main { padding: 2rem 1.1rem 3rem; }
   th, td { padding-left: .9rem; min-width: 5.5rem; }
@@ -62,6 +83,7 @@ a { color: var(--mark); text-underline-offset: .15em; margin-left: .4em; }
   .bars tr > :first-child { padding-left: 0; }
   .bars { font-size: .8125rem; }
   .bars .bar { width: auto; min-width: 3rem; }
+  .compared .bar { display: none; } .compared th, .compared td { padding-left: .4rem; } .compared tr > :first-child { padding-left: 0; }
   dl div { grid-template-columns: 1fr; gap: 0; }
 }
 @media print { main { max-width: none; padding: 0; } .scroll { overflow: visible; } }

@@ -1,4 +1,4 @@
-import { html, type Markup } from './markup.ts'
+import { type Markup, markup } from '../markup.ts'
 
 export interface RowGroup {
   /** A heading above the rows. */
@@ -12,23 +12,23 @@ export function figuresTable(
   columns: readonly string[],
   groups: readonly RowGroup[],
 ): Markup {
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
 <table>
 <caption>${caption}</caption>
-<thead><tr><td></td>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<thead><tr><td></td>${columns.map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 ${groups.map((group) => rowGroup(group, columns.length))}
 </table>
 </div>`
 }
 
 function rowGroup({ title, rows }: RowGroup, columns: number): Markup {
-  const heading = html`<tr class="group"><th scope="rowgroup" colspan="${columns + 1}">${title}</th></tr>`
-  return html`<tbody>
+  const heading = markup`<tr class="group"><th scope="rowgroup" colspan="${columns + 1}">${title}</th></tr>`
+  return markup`<tbody>
 ${title === undefined ? undefined : heading}
 ${rows.map(
   (
     row,
-  ) => html`<tr><th scope="row">${row.title}</th>${row.cells.map((cell) => html`<td>${cell}</td>`)}</tr>
+  ) => markup`<tr><th scope="row">${row.title}</th>${row.cells.map((cell) => markup`<td>${cell}</td>`)}</tr>
 `,
 )}</tbody>`
 }

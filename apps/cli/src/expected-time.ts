@@ -1,0 +1,38 @@
+import type { Plan } from '@keyrace/contracts'
+import { armsOf } from '@keyrace/testbed'
+
+/** What two cores take, as far as it can be told before. */
+const startMs = 5_000
+const msPerImportedKey = 0.1
+/** While many are under way, and while it is alone. */
+const msPerPush = 7
+const msPerPushAlone = 30
+/** Identify, authorize, record the release. */
+const requestsPerPush = 3
+const betweenBlocksMs = 20
+const pushesPerLaneAndRace = 5
+const lastRaceMs = 2_000
+
+/** Roughly how long a plan will take: what is waited for, and the work of the pushes. */
+export function expectedMs(plan: Plan): number {
+  const { users, keysPerUser, replicas, races, latency, serviceTimesMs } = plan
+  const timedArms = armsOf(plan).length
+  const warmUps = timedArms * replicas * latency.warmUpPushes
+  const blocks = latency.pairs * timedArms
+  const racedPushes = races * plan.arms.length * replicas * pushesPerLaneAndRace
+  return (
+    startMs +
+    users * keysPerUser * msPerImportedKey +
+    (warmUps + racedPushes) * msPerPush +
+    serviceTimesMs.reduce((sum, ms) => sum + blocks * (blockMs(plan, ms) + betweenBlocksMs), 0) +
+    (races > 0 ? lastRaceMs : 0)
+  )
+}
+
+function blockMs({ latency: { load, pushesPerBlock } }: Plan, serviceTimeMs: number): number {
+  if (load.kind === 'closed') {
+    const pushMs = msPerPushAlone + requestsPerPush * serviceTimeMs
+    return Math.max(pushesPerBlock * msPerPush, (pushesPerBlock * pushMs) / load.clients)
+  }
+  return (pushesPerBlock / load.ratePerSecond) * 1_000
+}

@@ -1,0 +1,2 @@
+export { createReaper, type Reaper, type ReaperDeps, type ReaperOptions } from './reaper.ts'
+export { type SourceName, sources } from './sources.ts'

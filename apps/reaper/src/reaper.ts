@@ -1,0 +1,98 @@
+import type { RemovalEvidence } from '@keyrace/contracts'
+import { ControllerUnavailable, createControllerClient } from '@keyrace/controller-client'
+import {
+  type Clock,
+  type Disk,
+  type Ids,
+  type Processes,
+  type RepositoryRoot,
+  StorageError,
+  sleep,
+  type Trace,
+  type Transport,
+} from '@keyrace/environment'
+import { createFileLocks, createRemoval } from '@keyrace/push'
+import type { News } from './news.ts'
+import { type SourceName, sources } from './sources.ts'
+import { createSweep, type SweepOptions } from './sweep.ts'
+
+export interface ReaperOptions extends SweepOptions {
+  /** Whose name stands in the evidence. */
+  readonly name: string
+  readonly source: SourceName
+  /** Between the end of a sweep and the next one. */
+  readonly intervalMs: number
+  /** For each answer of the controller. */
+  readonly timeoutMs: number
+}
+
+export interface ReaperDeps {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly processes: Processes
+  /** To the controller, which knows us by this token: that of the builders whose repositories these are. */
+  readonly transport: Transport
+  readonly token: string
+  readonly root: RepositoryRoot
+  /** Where the builders' locks are. */
+  readonly lockDisk: Disk
+  readonly trace: Trace<RemovalEvidence>
+  readonly tell: (news: News) => void
+}
+
+/** Sweeps one root, again and again. */
+export interface Reaper {
+  start(): void
+  /** Ends within the removal that is under way. */
+  close(): Promise<void>
+}
+
+const longestPauseMs = 60_000
+
+export function createReaper(options: ReaperOptions, deps: ReaperDeps): Reaper {
+  const { clock, root, tell } = deps
+  const { intervalMs, timeoutMs } = options
+  const controller = createControllerClient({
+    transport: deps.transport,
+    credentials: { builder: deps.token },
+  })
+  const locks = createFileLocks({ clock, disk: deps.lockDisk, processes: deps.processes })
+  const closing = new AbortController()
+  const sweep = createSweep(options, {
+    clock,
+    root,
+    lockDisk: deps.lockDisk,
+    removal: createRemoval({ ...deps, remover: options.name, locks }),
+    ask: sources[options.source]({ controller, timeoutMs }),
+    tell,
+    signal: closing.signal,
+  })
+  let sweeping: Promise<void> | undefined
+
+  return {
+    start() {
+      sweeping ??= keepSweeping()
+    },
+    async close() {
+      closing.abort()
+      await sweeping
+      await deps.transport.close()
+    },
+  }
+
+  async function keepSweeping(): Promise<void> {
+    let failures = 0
+    while (!closing.signal.aborted) {
+      const failure = await sweep().then(() => undefined, asFailure)
+      failures = failure === undefined ? 0 : failures + 1
+      const pauseMs = Math.max(intervalMs, Math.min(intervalMs * 2 ** failures, longestPauseMs))
+      if (failure !== undefined) tell({ kind: 'failed', reason: failure, pauseMs })
+      await sleep(clock, pauseMs, closing.signal)
+    }
+  }
+}
+
+function asFailure(error: unknown): string {
+  if (error instanceof ControllerUnavailable || error instanceof StorageError) return error.message
+  throw error
+}

@@ -1,0 +1,36 @@
+import type { Plan } from '@keyrace/contracts'
+import { type Connect, connectWith } from './client-connect.ts'
+import type { PushConnection } from './push-client.ts'
+import { startClientThread } from './threads/client-thread.ts'
+
+/** Where the connections of a run come from. */
+export interface Clients {
+  readonly connect: Connect
+  /** Closes what is still open; pushes that go on there are cut off. */
+  close(): Promise<void>
+}
+
+/** Spreads connections evenly over so many worker threads; with none of them, they run in this one. */
+export function createClients({ client, workers }: Pick<Plan, 'client' | 'workers'>): Clients {
+  const threads = Array.from({ length: workers }, () => startClientThread(client))
+  const open = new Set<PushConnection>()
+  let connects = 0
+  return {
+    async connect(options) {
+      const connect = threads[connects++ % workers]?.connect ?? connectWith[client]
+      const connection = await connect(options)
+      open.add(connection)
+      return {
+        ...connection,
+        async close() {
+          await connection.close()
+          open.delete(connection)
+        },
+      }
+    },
+    async close() {
+      await Promise.all([...open].map((connection) => connection.close()))
+      await Promise.all(threads.map((thread) => thread.end()))
+    },
+  }
+}
