@@ -6,6 +6,7 @@ import { createConnection, type PushRequest } from '@keyrace/push'
 import ssh2, { type Connection as SshConnection } from 'ssh2'
 import { algorithms } from './algorithms.ts'
 import { handleAuthentication } from './authentication.ts'
+import { startKeyExchangeSecond } from './key-exchange-start.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { handleSessions } from './sessions.ts'
 import type { SshChannel } from './ssh-channel.ts'
@@ -73,6 +74,7 @@ export function createSshServer(deps: SshServerDeps): SshServer {
       stopLoginTimer()
       open.delete(name)
     })
+    if (noDelay) startKeyExchangeSecond(socket, clock)
     ssh.injectSocket(socket)
   })
   listener.maxConnections = limits.mostConnections
