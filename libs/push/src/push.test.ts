@@ -13,7 +13,7 @@ import {
 const diskFull = new StorageError('ENOSPC', 'no space left')
 
 describe('a push that goes well', () => {
-  test('is told last: the lock is free and the evidence written by then', async () => {
+  test('is told when the lock is free and the evidence written; nobody waits for the rest', async () => {
     const { steps, told } = await runPush()
     expect(told).toEqual(['exit 0'])
     expect(steps).toEqual([
@@ -25,6 +25,7 @@ describe('a push that goes well', () => {
       'release',
       'evidence',
       'tell',
+      'afterwards',
     ])
   })
 
@@ -51,6 +52,7 @@ describe('a push that goes well', () => {
     const { steps, told, evidence } = await runPush({ receive })
     expect(evidence).toMatchObject({ outcome: 'noop', commit: null })
     expect(steps).not.toContain('before')
+    expect(steps).not.toContain('afterwards')
     expect(told).toEqual(['exit 0'])
   })
 })

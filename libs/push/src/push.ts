@@ -32,8 +32,8 @@ export interface PushPipelineDeps<Channel extends PushChannel> {
 
 export interface PushPipeline<Channel extends PushChannel> {
   /**
-   * Takes a push from its exec request to its end. The client is told last: by then the lock is free and
-   * the evidence, which is also the answer, is with the trace. Rejects only where we are at fault.
+   * Takes a push from its exec request to its end. The client is told when the lock is free and the
+   * evidence, which is also the answer, is with the trace. Rejects only where we are at fault.
    */
   push(request: PushRequest<Channel>): Promise<PushEvidence>
 }
@@ -65,6 +65,7 @@ export function createPushPipeline<Channel extends PushChannel>(
           tell(request.channel, told)
         }
       }
+      await end.afterwards?.()
       return report
     },
   }

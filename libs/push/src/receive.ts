@@ -10,6 +10,8 @@ export interface End {
   readonly outcome: PushOutcome
   readonly reason?: string
   readonly message?: string
+  /** To be done when the client has its answer. */
+  readonly afterwards?: () => Promise<void>
 }
 
 /** The evidence of a push while it runs. */
@@ -139,7 +141,8 @@ async function conclude<C extends PushChannel>(
   const moved = receipt.kind === 'received' && receipt.moved
   if (moved && report.commit !== null) report.commit.durableAt = receipt.durableAt
   if (!(await commitCheck.after(candidate, moved))) return indeterminate('release-not-settled')
-  return moved ? { outcome: 'accepted' } : { outcome: 'rejected', reason: gitRefused }
+  if (!moved) return { outcome: 'rejected', reason: gitRefused }
+  return { outcome: 'accepted', afterwards: async () => commitCheck.afterwards?.(candidate) }
 }
 
 /** Nobody knows how the push ended, or nobody could be told. */

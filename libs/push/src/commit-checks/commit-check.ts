@@ -26,6 +26,8 @@ export interface CommitCheck {
   before(candidate: Candidate): Promise<CommitAnswer>
   /** After the refs were seen to have moved, or not. False: the controller could not be told. */
   after(candidate: Candidate, moved: boolean): Promise<boolean>
+  /** Of an accepted push, once its client has the answer: what nobody waits for but the end of the builder. */
+  afterwards?(candidate: Candidate): Promise<void>
 }
 
 export interface CommitCheckDeps {

@@ -8,9 +8,9 @@ import { type CommitCheck, type CommitCheckDeps, publishByName } from './commit-
 export function none(deps: CommitCheckDeps): CommitCheck {
   return {
     before: async () => ({ kind: 'allowed', revision: null }),
-    async after(candidate, moved) {
-      if (moved) await publishByName(deps, candidate).catch(ignoreOutage)
-      return true
+    after: async () => true,
+    async afterwards(candidate) {
+      await publishByName(deps, candidate).catch(ignoreOutage)
     },
   }
 }

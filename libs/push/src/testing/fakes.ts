@@ -84,6 +84,7 @@ export async function runPush(story: Story = {}) {
         steps.push(moved ? 'after, moved' : 'after, not moved')
         return (await story.after?.(candidate, moved)) ?? true
       },
+      afterwards: async () => void steps.push('afterwards'),
     },
     repositories: {
       receive: (...call) => {
