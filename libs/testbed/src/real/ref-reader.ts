@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 
+const longestReadMs = 30_000
+
 /**
  * The refs of a bare repository as git itself lists them: ref → sha. Empty where there is no repository, or
  * where it was removed while git looked.
@@ -17,7 +19,8 @@ export async function readRefs(directory: string): Promise<ReadonlyMap<string, s
       cwd: directory,
       env: { PATH: process.env.PATH ?? '', GIT_DIR: '.' },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 30_000,
+      // Node's own timeout would go on, and keep this process, where git cannot even be started.
+      signal: AbortSignal.timeout(longestReadMs),
       // A group of its own: a Ctrl-C ends the run early, and not the reading for its report.
       detached: true,
     },
