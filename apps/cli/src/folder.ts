@@ -40,7 +40,7 @@ async function foreignEntries(folder: string): Promise<readonly string[]> {
   await makeFolder(folder)
   await access(folder, constants.W_OK)
   // A run that was stopped early has left its logs and nothing else.
-  const ours = [recordFiles.run, join('logs', 'controller.log')]
+  const ours = [recordFiles.run, join('logs', 'controller.log'), join('logs', 'build.log')]
   if (ours.some((name) => existsSync(join(folder, name)))) return []
   const entries = await readdir(folder)
   return replaced.filter((name) => entries.includes(name))
