@@ -1,44 +1,32 @@
-import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
+import { createHttpTransport, realClock, realIds, realProcesses } from '@keyrace/environment/real'
 import {
-  createHttpTransport,
-  createRealDisk,
-  createRealRepositoryRoot,
-  openTraceFile,
-  realClock,
-  realIds,
-  realProcesses,
-} from '@keyrace/environment/real'
-import { pino } from 'pino'
-import { type Builder, createBuilder } from './builder.ts'
+  announce,
+  createLog,
+  openEvidence,
+  openRepositories,
+  orCannotListen,
+  runService,
+} from '@keyrace/service'
+import { createBuilder } from './builder.ts'
 import { type Options, parseOptions } from './options.ts'
-import { CannotStart, checkGit, openRepositories, readHostKeys } from './preflight.ts'
+import { checkGit, readHostKeys } from './preflight.ts'
 import { hasNativeCrypto } from './ssh/native-crypto.ts'
 
-const exitCode = { stopped: 0, cannotStart: 5, stuck: 5 }
-/** Beyond the time for draining. */
-const longestCloseMs = 10_000
+const evidenceFlags = '--evidence or --removal-evidence'
 
 // Starting git copies the table of our pages, so memory costs time on each push. What a push allocates
 // would make the young generation grow to 48 MB, and the collections that this saves are cheaper.
 setFlagsFromString('--semi-space-growth-factor=1')
 
 const options = parseOptions(process.argv.slice(2), process.env)
-const log = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }))
-const stopOrdered = stopOrder(options)
-const builder = await start(options).catch((error: NodeJS.ErrnoException) => {
-  process.stderr.write(`builder: ${explain(error, options)}\n`)
-  process.exit(exitCode.cannotStart)
-})
-await stopOrdered
-setTimeout(() => process.exit(exitCode.stuck), options.drainTimeout + longestCloseMs)
-await builder.close({ drainMs: options.drainTimeout })
-process.exit(exitCode.stopped)
+const log = createLog(options.logLevel)
+await runService({ name: 'builder', longestCloseMs: options.drainTimeout + 10_000, options, start })
 
-async function start(options: Options): Promise<Builder> {
-  const { controller, gitTimeout, lockTimeout, repositories } = options
+async function start(options: Options) {
+  const { controller, gitTimeout, listen, lockTimeout, repositories } = options
   await checkGit()
-  await openRepositories(repositories)
+  const folders = await openRepositories(repositories)
   const hostKeys = await readHostKeys(options.hostKey)
   if (!hasNativeCrypto()) {
     log.warn(
@@ -53,35 +41,14 @@ async function start(options: Options): Promise<Builder> {
       processes: realProcesses,
       transport: createHttpTransport({ origin: controller }),
       token: options.token,
-      lockDisk: createRealDisk(join(repositories, '.locks')),
-      root: createRealRepositoryRoot(repositories),
+      ...folders,
       // Written before the client is told: the evidence of every acknowledged push is there.
-      trace: openTraceFile(options.evidence),
-      removalTrace: openTraceFile(options.removalEvidence),
+      trace: openEvidence(options.evidence, evidenceFlags),
+      removalTrace: openEvidence(options.removalEvidence, evidenceFlags),
       log,
     },
   )
-  const { host, port } = await builder.start()
-  process.stdout.write(`${JSON.stringify({ event: 'listening', host, port })}\n`)
-  return builder
-}
-
-/** Resolves at a signal, or when the process that started us is gone. */
-function stopOrder({ exitWithParent }: Options): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve())
-    process.once('SIGINT', () => resolve())
-    if (exitWithParent) process.stdin.once('close', resolve).resume()
-  })
-}
-
-/** One line that names the fix. */
-function explain(error: NodeJS.ErrnoException, { listen }: Options): string {
-  if (error instanceof CannotStart) return error.message
-  if (error.syscall === 'open') {
-    return `cannot write evidence to ${error.path} (${error.code}): choose another file with --evidence or --removal-evidence`
-  }
-  if (error.syscall === undefined) throw error
-  const reason = error.code === 'EADDRINUSE' ? 'it is taken' : error.message
-  return `cannot listen on ${listen.host}:${listen.port} (${reason}): choose another with --listen`
+  const { host, port } = await orCannotListen(builder.start(), listen)
+  announce({ event: 'listening', host, port })
+  return () => builder.close({ drainMs: options.drainTimeout })
 }

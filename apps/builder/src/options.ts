@@ -1,11 +1,10 @@
-import { type CommitCheck, commitChecks, type Knobs, ReplicaName } from '@keyrace/contracts'
-import { readAddress, readDurationMs } from '@keyrace/environment'
+import { type CommitCheck, commitChecks, type Knobs } from '@keyrace/contracts'
 import { isStrategyName, type Strategy, settle, strategies } from '@keyrace/key-lookup'
+import { flags, readBuilderToken, type ServiceOptions, tokenVariable } from '@keyrace/service'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { closest } from 'fastest-levenshtein'
-import { Check } from 'typebox/value'
 
-export interface Options {
+export interface Options extends ServiceOptions {
   readonly listen: { readonly host: string; readonly port: number }
   readonly replica: string
   /** The controller's origin, and our secret there. */
@@ -23,12 +22,7 @@ export interface Options {
   readonly lockTimeout: number
   readonly gitTimeout: number
   readonly drainTimeout: number
-  readonly logLevel: string
-  readonly exitWithParent: boolean
 }
-
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
-const tokenVariable = 'KEYRACE_BUILDER_TOKEN'
 
 const help = `
 Environment:
@@ -47,10 +41,7 @@ export function parseOptions(
 ): Options {
   const command = createCommand().parse(argv, { from: 'user' })
   const given = command.opts<Given>()
-  const token = environment[tokenVariable]
-  if (token === undefined || token === '') {
-    return command.error(`error: set ${tokenVariable} to this builder's token at the controller`)
-  }
+  const token = readBuilderToken(command, environment, "this builder's")
   const strategy: Strategy = strategies[given.strategy]
   return { ...given, token, strategy, knobs: knobsOf(command, given) }
 }
@@ -63,13 +54,9 @@ interface Given extends Omit<Options, 'strategy' | 'knobs' | 'token'> {
 function createCommand(): Command {
   return new Command('builder')
     .description('Receives git pushes over SSH, for those whose key may push to the app.')
-    .addOption(
-      new Option('--listen <host:port>', 'where to listen; port 0 takes a free one')
-        .default({ host: '127.0.0.1', port: 2222 }, '127.0.0.1:2222')
-        .argParser(parseListen),
-    )
-    .option('--replica <name>', 'the stable name of this builder', parseReplica, 'builder-1')
-    .requiredOption('--controller <url>', 'http://host:port', parseOrigin)
+    .addOption(flags.listen('127.0.0.1:2222'))
+    .addOption(flags.replicaName('--replica', 'the stable name of this builder', 'builder-1'))
+    .addOption(flags.controller())
     .requiredOption(
       '--host-key <file>',
       'a private key, the same for all replicas; may be repeated',
@@ -85,31 +72,12 @@ function createCommand(): Command {
     )
     .option('--evidence <file>', 'append one line of JSON per push')
     .option('--removal-evidence <file>', 'append lines of JSON per repository that was removed')
-    .addOption(durationOption('--lock-timeout', 'how long a push waits for another one', '10s'))
-    .addOption(durationOption('--git-timeout', 'how long the git of one push may take', '600s'))
-    .addOption(durationOption('--drain-timeout', 'how long pushes may go on at the end', '10s'))
-    .addOption(
-      new Option('--log-level <level>', 'what goes to stderr').choices(logLevels).default('warn'),
-    )
-    .option('--exit-with-parent', 'end when standard input does', false)
+    .addOption(flags.duration('--lock-timeout', 'how long a push waits for another one', '10s'))
+    .addOption(flags.duration('--git-timeout', 'how long the git of one push may take', '600s'))
+    .addOption(flags.duration('--drain-timeout', 'how long pushes may go on at the end', '10s'))
+    .addOption(flags.logLevel())
+    .addOption(flags.exitWithParent())
     .addHelpText('after', help)
-}
-
-function parseListen(text: string): Options['listen'] {
-  const address = readAddress(text)
-  if (address === undefined) throw new InvalidArgumentError('Give host and port: 127.0.0.1:2222.')
-  return address
-}
-
-function parseReplica(text: string): string {
-  if (Check(ReplicaName, text)) return text
-  throw new InvalidArgumentError('Use letters, digits, dots, hyphens and underscores, 64 at most.')
-}
-
-function parseOrigin(text: string): string {
-  const url = URL.parse(text)
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url.origin
-  throw new InvalidArgumentError('Give a URL: http://127.0.0.1:8000.')
 }
 
 function parseStrategy(text: string): string {
@@ -141,17 +109,4 @@ function knobsOf(command: Command, { strategy, set }: Given): Knobs {
 
 function didYouMean(text: string, known: readonly string[]): string {
   return `Did you mean '${closest(text, [...known])}'? There are ${known.join(', ')}.`
-}
-
-function durationOption(name: string, description: string, standard: string): Option {
-  return new Option(`${name} <duration>`, description)
-    .default(parseDuration(standard), standard)
-    .argParser(parseDuration)
-}
-
-/** Milliseconds. */
-function parseDuration(text: string): number {
-  const ms = readDurationMs(text)
-  if (ms === undefined) throw new InvalidArgumentError('Give a duration: 500ms, 10s.')
-  return ms
 }

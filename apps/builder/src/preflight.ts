@@ -1,18 +1,11 @@
 import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
-import { access, mkdir, readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { CannotStart } from '@keyrace/service'
 import { hooksPath } from './repositories/git.ts'
 import { inOrder, parseHostKey } from './ssh/host-keys.ts'
-
-/** Something that a person has to put right before a builder can start; the message says how. */
-export class CannotStart extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'CannotStart'
-  }
-}
 
 /** Of the options that are used: GIT_CONFIG_GLOBAL, and safe.directory in it. */
 const oldestGit = [2, 34]
@@ -50,17 +43,4 @@ async function readHostKey(file: string) {
   const key = parseHostKey(text)
   if (key !== undefined) return key
   throw new CannotStart(`${file} is not a private key without a passphrase: ${fix}`)
-}
-
-export async function openRepositories(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true })
-    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new CannotStart(
-      `cannot write to ${directory} (${code}): change its owner, or choose another with --repositories`,
-      { cause },
-    )
-  }
 }

@@ -8,7 +8,10 @@ import { createMemoryRoot } from './testing/memory-root.ts'
 
 type Answer = LatestGeneration | ErrorCode | 'away'
 
-function setUp(answer: (app: string) => Answer, { longestQueue = 100 } = {}) {
+function setUp(
+  answer: (app: string) => Answer,
+  { longestQueue = 100, whileRemoving = async () => {} } = {},
+) {
   const root = createMemoryRoot('app.1.git', 'app.2.git', 'app.10.git', 'apple.1.git')
   const removed: string[] = []
   const { client, calls } = createFakeClient(({ input }: FakeCall) => {
@@ -22,6 +25,7 @@ function setUp(answer: (app: string) => Answer, { longestQueue = 100 } = {}) {
     removal: {
       async remove({ app, generation }: Gone) {
         removed.push(`${app}.${generation}`)
+        await whileRemoving()
         return 'removed'
       },
     },
@@ -71,6 +75,19 @@ describe('an app that a push found gone', () => {
     for (let push = 0; push < 5; push++) noticed.notice('app')
     await settled()
     expect(calls).toHaveLength(4)
+    expect(removed).toEqual(['app.1'])
+  })
+
+  test('keeps its further generations where the end comes during the removal of one', async () => {
+    const removing = Promise.withResolvers<void>()
+    const { noticed, removed, settled } = setUp(() => latest(10, false), {
+      whileRemoving: () => removing.promise,
+    })
+    noticed.notice('app')
+    await settled()
+    const closed = noticed.close()
+    removing.resolve()
+    await closed
     expect(removed).toEqual(['app.1'])
   })
 

@@ -71,7 +71,10 @@ export function createNoticedRemovals({
       const ours = repositories.filter((repository) => repository.app === app)
       if (ours.length === 0) return true
       for await (const word of ask([app])) {
-        for (const gone of goneAmong(ours, word)) await removal.remove(gone)
+        for (const gone of goneAmong(ours, word)) {
+          if (closing.signal.aborted) break
+          await removal.remove(gone)
+        }
       }
       return true
     } catch (error) {

@@ -69,11 +69,20 @@ describe('the removal of a repository', () => {
       'app.2.git',
       '.removed.removal-0.app.10.git',
       '.removed.removal-0.my-app.1.git',
+      '.removed.removal-0.app.1.git.bak',
     ]
     const { removal, left } = setUp({ names: ['app.1.git', ...others] })
     await removal.remove(gone)
     await removal.finish(gone)
     expect(left()).toEqual(others)
+  })
+
+  test('is never finished on a link, whatever its name', async () => {
+    const leftover = '.removed.removal-0.app.1.git'
+    const { removal, root, left } = setUp({ names: [leftover] })
+    root.list = async () => [{ name: leftover, isFolder: false }]
+    await removal.finish(gone)
+    expect(left()).toEqual([leftover])
   })
 
   test('does nothing to what is not there, to what is in use, and with a lock that was lost', async () => {

@@ -32,7 +32,7 @@ export interface Removal {
   /** Deletes what a removal that was cut short had taken away. */
   finish(app: AppGeneration): Promise<RemovalOutcome>
   /** Clears away the lock of a repository that is gone for good: see `HeldLock.retire` for when. */
-  retireLock(app: AppGeneration): Promise<void>
+  retireLock(gone: Gone): Promise<void>
 }
 
 /**
@@ -48,8 +48,8 @@ export function createRemoval(deps: RemovalDeps): Removal {
         await emptyTrash(app)
         return 'removed'
       }),
-    async retireLock(app) {
-      const acquired = await locks.acquire(app, `${remover}, retiring`)
+    async retireLock(gone) {
+      const acquired = await locks.acquire(gone, `${remover}, retiring`)
       if (acquired.kind === 'held') await acquired.lock.retire()
     },
   }
@@ -85,8 +85,8 @@ export function createRemoval(deps: RemovalDeps): Removal {
   }
 
   async function emptyTrash({ app, generation }: AppGeneration): Promise<void> {
-    for (const { name } of await root.list()) {
-      const trash = parseTrashName(name)
+    for (const { name, isFolder } of await root.list()) {
+      const trash = isFolder ? parseTrashName(name) : undefined
       if (trash?.app === app && trash.generation === generation) await root.remove(name)
     }
   }
