@@ -1,6 +1,6 @@
-import { usualLatency } from './harness/latency-defaults.ts'
-import { racePhase } from './harness/race-phase.ts'
+import { racePhase } from './harness/races/race-phase.ts'
 import type { Scenario } from './harness/scenario.ts'
+import { usualLatency } from './harness/timing/latency-defaults.ts'
 
 /**
  * The story of the thread: "pod A finds that myapp is deleted, but B and C don't, and a push to B

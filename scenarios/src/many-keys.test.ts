@@ -36,8 +36,15 @@ describe('many-keys in simulation', () => {
     const points = pointsOf('bytes per push by keys of the user', 'fingerprint')
     const bytes = points.map(({ y }) => y ?? 0)
     expect(Math.max(...bytes)).toBeLessThan(1.1 * Math.min(...bytes))
-    const requests = pointsOf('requests per push by keys of the user', 'fingerprint')
-    expect(new Set(requests.map(({ y }) => y)).size).toBe(1)
+  })
+
+  test.each(['fingerprint', 'user-keys'])('charges %s for three requests a push', async (arm) => {
+    const { pointsOf } = await simulate()
+    for (const axis of ['keys of the user', 'keys in the store']) {
+      const requests = pointsOf(`requests per push by ${axis}`, arm).map(({ y }) => y)
+      // Whose key is it, may it push, and the release that is recorded when the client has its answer.
+      expect(new Set(requests)).toEqual(new Set([3]))
+    }
   })
 
   test('grows the store from one user to all of them', async () => {

@@ -1,10 +1,10 @@
 import { sleep } from '@keyrace/environment'
 import type { FixtureApp } from '@keyrace/load'
-import { usualLatency } from './harness/latency-defaults.ts'
-import { racePhase } from './harness/race-phase.ts'
-import type { MutationRecord } from './harness/recorder.ts'
-import { removalBoundMs } from './harness/removal-bound.ts'
+import { removalBoundMs } from './harness/judging/removal-bound.ts'
+import { racePhase } from './harness/races/race-phase.ts'
+import type { MutationRecord } from './harness/recording/recorder.ts'
 import type { Context, Scenario } from './harness/scenario.ts'
+import { usualLatency } from './harness/timing/latency-defaults.ts'
 
 const timeoutMs = 10_000
 
@@ -72,8 +72,11 @@ export const reaperRace: Scenario = {
 
 /** Of an app whose race came to nothing before its mutation: it is not raced again. */
 const notRaced: MutationRecord = {
-  ...{ type: 'fail', invokedAt: 0, completedAt: 0 },
-  ...{ revision: null, generation: null },
+  invokedAt: 0,
+  completedAt: 0,
+  type: 'fail',
+  revision: null,
+  generation: null,
 }
 
 /** Once the bound of the last deletion is over: whatever is dead and still there was kept too long. */

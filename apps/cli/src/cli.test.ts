@@ -26,6 +26,8 @@ describe('wrong usage is exit 1, says what was probably meant, and plays nothing
     ['run deletion-race --commit-check ful', 'none, app, full'],
     ['run deletion-race --replicas 0', '1 to 64'],
     ['run deletion-race --races 0', '1 to 100000'],
+    ['run deletion-race --races many', 'keyrace help run says more'],
+    ['run soak', "unknown scenario 'soak': choose from deletion-race, other-race"],
     ['run deletion-race --seed 4294967296', '0 to 4294967295'],
     ['run deletion-race --set poll.intervalMs=1 --set poll.intervalMs=2', 'set twice'],
     ['run deletion-race --set poll.intervalMs=3600001', 'at most 3600000'],
@@ -56,6 +58,19 @@ test('commands and options that do not exist yet are not on offer', async () => 
   expect(await createCli(deps)(['help'])).toBe(0)
   expect(await createCli(deps)(['help', 'run'])).toBe(0)
   expect(written.stdout).not.toMatch(/swarm|replay|mutants|--kube|both/)
+})
+
+test('a margin is shown as it is given', async () => {
+  const { deps, written } = fakeDeps()
+  expect(await createCli(deps)(['help', 'compare'])).toBe(0)
+  expect(written.stdout).toContain('(default: 10%)')
+})
+
+test('a scenario without races is listed without them', async () => {
+  const { deps, written } = fakeDeps({ scenarios })
+  await createCli(deps)(['list', 'scenarios'])
+  expect(written.stdout).toContain('fingerprint,user-keys, one builder each, 500 users')
+  expect(written.stdout).toContain('fingerprint,poll, 200 races, 3 builders each, 100 users')
 })
 
 test('list --json names strategies with their claims under default knobs', async () => {

@@ -51,6 +51,9 @@ export function createCli(deps: Deps): (args: readonly string[]) => Promise<numb
         exitCode = code
       })
     }
+    for (const command of program.commands) {
+      command.showHelpAfterError(`keyrace help ${command.name()} says more.`)
+    }
     try {
       await program.parseAsync(args, { from: 'user' })
     } catch (error) {

@@ -13,7 +13,7 @@ const betweenBlocksMs = 20
 const pushesPerLaneAndRace = 5
 const lastRaceMs = 2_000
 
-/** Roughly how long a plan will take: what is waited for, and the work of the pushes. */
+/** Roughly how long races will take: what is waited for, and the work of the pushes. */
 export function expectedMs(plan: Plan): number {
   const { users, keysPerUser, replicas, races, latency, serviceTimesMs } = plan
   const timedArms = armsOf(plan).length
@@ -25,7 +25,7 @@ export function expectedMs(plan: Plan): number {
     users * keysPerUser * msPerImportedKey +
     (warmUps + racedPushes) * msPerPush +
     serviceTimesMs.reduce((sum, ms) => sum + blocks * (blockMs(plan, ms) + betweenBlocksMs), 0) +
-    (races > 0 ? lastRaceMs : 0)
+    lastRaceMs
   )
 }
 

@@ -1,11 +1,14 @@
-import { closest } from 'fastest-levenshtein'
+import { closest, distance } from 'fastest-levenshtein'
 import { UsageError } from './usage-error.ts'
 
-/** Refuses a name that is not there, and names the one that was probably meant. */
+/** Refuses a name that is not there, and names the one that was probably meant, if any is like it. */
 export function unknown(kind: string, name: string, known: readonly string[]): UsageError {
   const nearest = closest(name, known)
+  const isLike = distance(name, nearest) <= nearest.length / 2
+  const said = `unknown ${kind} '${printable(name)}'`
+  const there = known.join(', ')
   return new UsageError(
-    `unknown ${kind} '${printable(name)}': did you mean '${nearest}'? (${known.join(', ')})`,
+    isLike ? `${said}: did you mean '${nearest}'? (${there})` : `${said}: choose from ${there}`,
   )
 }
 

@@ -14,7 +14,7 @@ test.each<[Partial<Plan>, RegExp]>([
   [{}, /, 25 pushes\/s, detects ≥ \d+ %; 200 races; 100 users × 200 keys, 100 apps; about \d/],
   [alone, /: 1 builder, poll; 200 races;/],
   [unpaired, /fingerprint and poll; 200 races;/],
-  [{ races: 0 }, /%; 100 users/],
+  [{ races: 0 }, /%; 100 users × 200 keys, 100 apps$/],
   [{ latency: single }, /, one push at a time, detects/],
   [{ latency: closed }, /, 4 people in a closed loop, detects/],
   [{ target: 'compose' }, /^deletion-race, seed 7, in containers: .* apps$/],

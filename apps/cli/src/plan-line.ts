@@ -1,5 +1,5 @@
 import type { Load, Plan } from '@keyrace/contracts'
-import { enumeration } from '@keyrace/report'
+import { enumeration, serviceTime } from '@keyrace/report'
 import { detectable } from '@keyrace/statistics'
 import { isCompared } from '@keyrace/testbed'
 import { expectedSpread } from './expected-spread.ts'
@@ -11,19 +11,21 @@ export function planLine(plan: Plan): string {
   const where = mode === 'sim' ? ', simulated' : target === 'compose' ? ', in containers' : ''
   const strategies = enumeration(arms.map(({ strategy }) => strategy))
   const each = arms.length === 1 ? '' : ' per strategy'
+  // Without races a story has work of its own, which nobody here knows.
+  const isForeseeable = mode === 'real' && target === 'local' && races > 0
   const parts = [
     `${replicas} builder${replicas === 1 ? '' : 's'}${each}, ${strategies}`,
     ...(isCompared(plan) ? [comparisonText(plan)] : []),
     ...(races > 0 ? [`${races} race${races === 1 ? '' : 's'}`] : []),
     `${plan.users} users × ${plan.keysPerUser} keys, ${plan.apps} apps`,
-    ...(mode === 'real' && target === 'local' ? [`about ${roughly(expectedMs(plan))}`] : []),
+    ...(isForeseeable ? [`about ${roughly(expectedMs(plan))}`] : []),
   ]
   return `${scenario}, seed ${seed}${where}: ${parts.join('; ')}`
 }
 
 function comparisonText({ latency, serviceTimesMs }: Plan): string {
   const { pairs, load } = latency
-  const times = enumeration(serviceTimesMs.map((ms) => `${ms} ms`))
+  const times = enumeration(serviceTimesMs.map(serviceTime))
   const ratio = detectable(pairs, expectedSpread(latency))
   const finds = ratio === null ? '' : `, detects ≥ ${Math.ceil(100 * (ratio - 1))} %`
   return `${pairs} pairs of blocks at ${times}, ${loadText(load)}${finds}`

@@ -87,3 +87,9 @@ test.each([
 ])('%j is refused', (options, message) => {
   expect(() => plan(options)).toThrow(message)
 })
+
+test('races are not asked of a scenario that holds none', () => {
+  const still = { ...race, name: 'many-keys', defaults: { ...race.defaults, races: 0 } }
+  expect(planOf(still, { mode: 'sim' }, 7).races).toBe(0)
+  expect(() => planOf(still, { mode: 'sim', races: 2 }, 7)).toThrow('many-keys holds no races')
+})

@@ -60,7 +60,7 @@ export function planOf(
     users: options.users ?? defaults.users,
     keysPerUser: options.keys ?? defaults.keysPerUser,
     apps: options.apps ?? defaults.apps,
-    races: options.races ?? defaults.races,
+    races: racesOf(scenario, options),
     latency: latencyOf(defaults.latency, options),
     client: options.client ?? 'ssh2',
     workers: options.workers ?? 0,
@@ -71,6 +71,14 @@ export function planOf(
     thresholds: [...(options.threshold ?? [])],
     reaper: defaults.reaper,
   }
+}
+
+function racesOf(
+  { name, defaults }: Pick<Scenario, 'name' | 'defaults'>,
+  { races = defaults.races }: PlanOptions,
+): number {
+  if (defaults.races > 0 || races === 0) return races
+  throw new UsageError(`${name} holds no races: leave out --races`)
 }
 
 /** Pushes in virtual time are made warm and counted, but there is nothing to compare. */

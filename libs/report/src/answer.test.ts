@@ -172,11 +172,24 @@ test('arms that did the same are told of in one clause', () => {
   )
 })
 
-test('a curve is told by its ends, one chart a sentence; a scenario without races says nothing of them', () => {
-  const races = { planned: 0, held: 0, perReplica: [] }
-  const arms = [{ ...fingerprintArm(), races }]
+test('pushes and lookups are told of by the ends of their curves, and of other curves nothing', () => {
+  const arms = [{ ...fingerprintArm(), races: { planned: 0, held: 0, perReplica: [] } }]
   expect(answered({ comparisons: [], arms, curves: exampleCurves() }).slice(1)).toEqual([
-    'Push latency by keys of the user: fingerprint 36.2 ms at 1, 36.2 ms at 1,000; user-keys 36.4 ms at 1, 45.4 ms at 1,000.',
-    'Lookup latency by keys of the user: GET hooks/key/:fingerprint 0.31 ms at 1, 0.31 ms at 1,000; GET hooks/keys/:app/:user 0.344 ms at 1, 4.34 ms at 1,000.',
+    'Push latency from 1 to 1,000 keys of the user: fingerprint 36.2 → 36.2 ms (no clear change); user-keys 36.4 → 45.4 ms.',
+    'Lookups per second from 1 to 1,000 keys of the user: GET hooks/key/:fingerprint 5,210 → 5,210 /s (no clear change); GET hooks/keys/:app/:user 4,200 → 1,200 /s.',
   ])
+})
+
+test('an end that was not measured is a dash, and what has no interval is not doubted', () => {
+  const [curve] = exampleCurves()
+  if (curve === undefined) throw new Error('the example has no curve')
+  const [first, ...points] = curve.points.map((point) => ({ ...point, ci95: null }))
+  if (first === undefined) throw new Error('the example curve has no point')
+  const curves = [curve, { ...curve, points: [{ ...first, y: null }, ...points] }]
+  expect(answered({ comparisons: [], curves })[1]).toBe(
+    'Push latency from 1 to 1,000 keys of the user: fingerprint 36.2 → 36.2 ms (no clear change); fingerprint — → 36.2 ms.',
+  )
+  expect(answered({ comparisons: [], curves: [{ ...curve, points: [first] }] })[1]).not.toContain(
+    'Push latency',
+  )
 })

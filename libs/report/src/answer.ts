@@ -1,6 +1,7 @@
 import type { ArmResult, Comparison, Curve, Run } from '@keyrace/contracts'
 import { ruleOfThree } from '@keyrace/statistics'
 import { claimedStalenessMs, claimedText } from './claimed.ts'
+import { growthOf } from './growth.ts'
 import { latencyAt } from './latency-at.ts'
 import {
   bytes,
@@ -11,7 +12,6 @@ import {
   plural,
   ratioWithin,
   serviceTime,
-  significant,
 } from './quantities.ts'
 import { judgedArms, latencyCaveat, violations } from './verdict.ts'
 
@@ -92,27 +92,22 @@ function medianAt(arm: ArmResult, serviceTimeMs: number): string[] {
   return p50 === null ? [] : [`${duration(p50)} with ${arm.name}`]
 }
 
-/** Curves of one chart are one sentence. */
+/** Of the curves that answer what people ask; the others are figures to look up. */
+const toldLabels = ['push latency', 'lookups per second']
+
 function growthSentences(curves: readonly Curve[]): string[] {
-  return [...Map.groupBy(curves, ({ name }) => name)].flatMap(([name, chart]) => {
-    const clauses = chart.flatMap(growth)
-    return clauses.length === 0 ? [] : [`${capitalized(name)}: ${clauses.join('; ')}.`]
+  return growthOf(curves.filter(isTold)).map(({ label, unit, range, series }) => {
+    const clauses = series.map(({ name, ends, isClear }) => {
+      const doubt = isClear === false ? ' (no clear change)' : ''
+      return `${name} ${`${ends} ${unit}`.trim()}${doubt}`
+    })
+    return `${capitalized(label)} ${range}: ${clauses.join('; ')}.`
   })
 }
 
-/** From its first point to its last. */
-function growth({ series, x, y, points }: Curve): string[] {
-  const known = points.flatMap((point) => (point.y === null ? [] : { x: point.x, y: point.y }))
-  const [first, last] = [known[0], known.at(-1)]
-  if (first === undefined || last === undefined || first === last) return []
-  const told = [first, last].map((point) => {
-    return `${withUnit(significant(point.y), y)} at ${withUnit(count(point.x), x)}`
-  })
-  return [`${series} ${told.join(', ')}`]
-}
-
-function withUnit(value: string, { unit }: Curve['x']): string {
-  return unit === '' ? value : `${value} ${unit}`
+/** Does the answer tell of this curve? */
+export function isTold({ y }: Curve): boolean {
+  return toldLabels.includes(y.label)
 }
 
 /** Arms that did the same share a clause. */

@@ -1,3 +1,5 @@
+import type { ArmResult } from '@keyrace/contracts'
+
 const numbers = new Intl.NumberFormat('en')
 const none = '—'
 
@@ -13,6 +15,11 @@ export function significant(value: number): string {
 /** `84 (3 beyond)`: how many there were, and how many of them broke the claim. */
 export function countBeyond(value: number, beyondClaim: number): string {
   return beyondClaim === 0 ? count(value) : `${count(value)} (${count(beyondClaim)} beyond)`
+}
+
+/** `60/60`; a dash where none were planned. */
+export function held({ held, planned }: ArmResult['races'], separator = '/'): string {
+  return planned === 0 ? none : `${count(held)}${separator}${count(planned)}`
 }
 
 /** `41.2 ms`, `1.24 s`, `2 s`, `43.8 s`, `2 min 05 s`; a dash for null. */

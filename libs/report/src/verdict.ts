@@ -34,6 +34,11 @@ export function judgedArms({ arms }: Run): readonly ArmResult[] {
   return arms.filter((arm) => arm.skipped === undefined)
 }
 
+/** Are there races in its story? Without, its figures of staleness say nothing. */
+export function isRaced({ arms }: Run): boolean {
+  return arms.some(({ races }) => races.planned > 0)
+}
+
 /** What to type to see it again. */
 export function replayCommand({ replay }: Run): string {
   return `npx ${replay}`

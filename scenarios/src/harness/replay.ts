@@ -1,4 +1,4 @@
-import type { Load, Plan } from '@keyrace/contracts'
+import type { Plan } from '@keyrace/contracts'
 import type { ScenarioDefaults } from './scenario.ts'
 
 /** The command that runs a plan again: what differs from the scenario's defaults, and the seed. */
@@ -23,7 +23,8 @@ export function replayCommand(plan: Plan, defaults: ScenarioDefaults): string {
   say('--client', plan.client, 'ssh2')
   say('--workers', plan.workers, 0)
   say('--target', plan.target, 'local')
-  if (!isSameLoad(plan.latency.load, defaults.latency.load)) words.push(...loadWords(plan))
+  const load = loadWords(plan)
+  if (load.join() !== loadWords(defaults).join()) words.push(...load)
   if (plan.failOnWorse) words.push('--fail-on-worse')
   for (const threshold of plan.thresholds) words.push('--threshold', `'${threshold}'`)
   say('--mode', plan.mode, 'real')
@@ -38,14 +39,8 @@ function times({ serviceTimesMs }: Pick<Plan, 'serviceTimesMs'>): string {
   return serviceTimesMs.map((ms) => `${ms}ms`).join(',')
 }
 
-function loadWords({ latency: { load } }: Plan): string[] {
+function loadWords({ latency: { load } }: Pick<Plan, 'latency'>): string[] {
   return load.kind === 'closed'
     ? ['--closed', String(load.clients)]
     : ['--rate', String(load.ratePerSecond), '--arrivals', load.arrivals]
-}
-
-function isSameLoad(a: Load, b: Load): boolean {
-  return (
-    JSON.stringify(Object.entries(a).toSorted()) === JSON.stringify(Object.entries(b).toSorted())
-  )
 }

@@ -1,6 +1,6 @@
 import type { Environment, HistoryEvent, Plan, Run, Sample } from '@keyrace/contracts'
 import { timestamp } from '@keyrace/environment'
-import { createFixture, type Fixture, type FixturePlan, sampleOf } from '@keyrace/load'
+import { createFixture, sampleOf } from '@keyrace/load'
 import {
   describeEnvironment,
   inComposeWorld,
@@ -8,19 +8,20 @@ import {
   inSimulatedWorld,
   type World,
 } from '@keyrace/testbed'
-import { compareArms } from './comparison.ts'
-import { conclude } from './conclude.ts'
-import { indexEvidence } from './evidence-index.ts'
-import { judgeArms } from './judgement.ts'
-import { latencyPhase, timedArms } from './latency-phase.ts'
-import { loadFixture } from './load-fixture.ts'
+import { compareArms } from './judging/comparison.ts'
+import { conclude } from './judging/conclude.ts'
+import { judgeArms } from './judging/judgement.ts'
+import { judgeThresholds } from './judging/thresholds.ts'
 import type { Progress } from './progress.ts'
-import { awaitReadiness } from './readiness.ts'
-import { createRecorder } from './recorder.ts'
-import { readRemovals } from './removal-rows.ts'
+import { loadFixture } from './pushing/load-fixture.ts'
+import { awaitReadiness } from './pushing/readiness.ts'
+import { type EvidenceIndex, indexEvidence } from './recording/evidence-index.ts'
+import { createRecorder } from './recording/recorder.ts'
+import { readRemovals } from './recording/removal-rows.ts'
 import { replayCommand } from './replay.ts'
 import type { Context, Scenario } from './scenario.ts'
-import { judgeThresholds } from './thresholds.ts'
+import { latencyPhase } from './timing/latency-phase.ts'
+import { timedArms } from './timing/timed.ts'
 
 export interface RunOptions {
   readonly progress: Progress
@@ -44,36 +45,31 @@ export async function runScenario(
   plan: Plan,
   options: RunOptions,
 ): Promise<RunArtifacts> {
-  const fixturePlan = scenario.firstFixture?.(plan) ?? plan
-  const fixture = createFixture(fixturePlan)
+  const { progress } = options
+  const system = plan.mode === 'real' ? 'system' : 'simulation'
+  progress({ kind: 'phase', name: `starting the ${system}` })
   const environment = describeEnvironment()
-  options.progress({
-    kind: 'phase',
-    name: `starting the ${plan.mode === 'real' ? 'system' : 'simulation'}`,
-  })
-  const tell = (world: World) =>
-    play({ scenario, plan, fixturePlan, fixture, environment, world, options })
-  if (plan.mode === 'sim') return (await inSimulatedWorld(plan, tell)).result
-  if (plan.target === 'local') return await inRealWorld(plan, options, tell)
-  const onStep = (name: string) => options.progress({ kind: 'phase', name })
-  return await inComposeWorld(plan, { ...options, onStep }, tell)
+  const playIn = (world: World) => play({ scenario, plan, environment, world, options })
+  if (plan.mode === 'sim') return (await inSimulatedWorld(plan, playIn)).result
+  if (plan.target === 'local') return await inRealWorld(plan, options, playIn)
+  const onStep = (name: string) => progress({ kind: 'phase', name })
+  return await inComposeWorld(plan, { ...options, onStep }, playIn)
 }
 
 interface Play {
   readonly scenario: Scenario
   readonly plan: Plan
-  readonly fixturePlan: FixturePlan
-  readonly fixture: Fixture
   readonly environment: Environment
   readonly world: World
   readonly options: RunOptions
 }
 
-async function play(told: Play): Promise<RunArtifacts> {
-  const { scenario, plan, fixturePlan, fixture, environment, world, options } = told
+async function play({ scenario, plan, environment, world, options }: Play): Promise<RunArtifacts> {
   const { progress, signal } = options
   const startedAt = timestamp(world.clock)
   const recorder = createRecorder(world.clock)
+  const fixturePlan = scenario.firstFixture?.(plan) ?? plan
+  const fixture = createFixture(fixturePlan)
   const context: Context = { plan, world, fixture, recorder, progress, signal }
 
   const { users, keysPerUser } = fixturePlan
@@ -82,26 +78,21 @@ async function play(told: Play): Promise<RunArtifacts> {
   await awaitReadiness(context)
   const latency = await latencyPhase(context)
   const { races, curves = [], doubts = [] } = await scenario.run(context)
-  progress({ kind: 'phase', name: 'checking' })
-  await readUnread(context)
 
+  progress({ kind: 'phase', name: 'checking' })
   const evidence = await indexEvidence(world)
+  await readUnread(context, evidence)
   const history = recorder.history(evidence, await readRemovals(world))
+  const runStartedAt = recorder.origin
   const samples = recorder
     .pushes()
-    .map((push) =>
-      sampleOf(push, { ...push, evidence: evidence(push), runStartedAt: recorder.origin }),
-    )
+    .map((push) => sampleOf(push, { ...push, evidence: evidence(push), runStartedAt }))
   const judged = await judgeArms(context, { history, samples, races, latency })
-  const { comparisons, controls } = compareArms({
-    plan,
-    samples,
-    environment,
-    ...world,
-    achievedRate: latency.achievedRate,
-  })
+  const { achievedRate } = latency
+  const compared = compareArms({ ...world, plan, samples, environment, achievedRate })
   const arms = judged.filter(({ isControl }) => !isControl).map(({ result }) => result)
   const thresholds = judgeThresholds(plan.thresholds, arms)
+  const interrupted = signal.aborted
   const run: Run = {
     schemaVersion: 1,
     runId: `${plan.scenario}-${plan.seed}-${startedAt}`,
@@ -111,26 +102,24 @@ async function play(told: Play): Promise<RunArtifacts> {
     commitCheck: plan.commitCheck,
     require: plan.require,
     seed: plan.seed,
-    startedAt: startedAt,
+    startedAt,
     durationMs: world.clock.now() - recorder.origin,
-    interrupted: signal.aborted,
+    interrupted,
     environment,
     topology: topologyOf(plan),
     arms,
-    comparisons,
-    controls,
+    ...compared,
     curves: [...curves],
     faults: [],
     thresholds,
-    ...conclude({ plan, judged, doubts, comparisons, thresholds, interrupted: signal.aborted }),
+    ...conclude({ ...compared, plan, judged, doubts, thresholds, interrupted }),
     replay: replayCommand(plan, scenario.defaults),
   }
   return { run, plan, samples, history }
 }
 
 /** Looks at the repositories that have seen a push since an observer last looked. */
-async function readUnread({ world, recorder }: Context): Promise<void> {
-  const evidence = await indexEvidence(world)
+async function readUnread({ world, recorder }: Context, evidence: EvidenceIndex): Promise<void> {
   const unread = recorder.unread((push) => evidence(push)?.generation ?? null)
   for (const { arm: name, ...app } of unread) {
     const arm = timedArms(world).find((one) => one.name === name)

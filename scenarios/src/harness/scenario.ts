@@ -2,7 +2,7 @@ import type { Curve, Plan } from '@keyrace/contracts'
 import type { Fixture, FixturePlan } from '@keyrace/load'
 import type { World } from '@keyrace/testbed'
 import type { Progress } from './progress.ts'
-import type { Recorder } from './recorder.ts'
+import type { Recorder } from './recording/recorder.ts'
 
 /** What a plan says unless the person who runs it says otherwise. */
 export type ScenarioDefaults = Pick<

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { changeText } from '../compare/change-text.ts'
 import { obstacles, remarks } from '../compare/comparability.ts'
 import { compareRuns, nothingCompared } from '../compare/compare-runs.ts'
@@ -13,6 +13,10 @@ interface CompareOptions {
   readonly json?: boolean
 }
 
+const margin = new Option('--margin <percent>', 'what counts as a difference')
+  .argParser(share)
+  .default(0.1, '10%')
+
 /** `keyrace compare <before> <after>` */
 export function compareCommand(
   program: Command,
@@ -24,7 +28,7 @@ export function compareCommand(
     .description('two stored runs: what became slower, and what became wrong')
     .argument('<before>', 'the folder of a run, or its run.json')
     .argument('<after>', 'the folder of another')
-    .option('--margin <percent>', 'what counts as a difference', share, 0.1)
+    .addOption(margin)
     .option('--force', 'compare runs of different machines or sizes all the same')
     .option('--json', 'print JSON, and nothing else, on standard output')
     .addHelpText('after', `${examplesOf('compare')}\n${exitCodeTable}`)

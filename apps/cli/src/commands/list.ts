@@ -1,7 +1,7 @@
 import { invariants } from '@keyrace/checker'
 import type { Claim } from '@keyrace/contracts'
 import { type Knob, settle, strategies } from '@keyrace/key-lookup'
-import { boundsText, wrap } from '@keyrace/report'
+import { boundsText, plural, wrap } from '@keyrace/report'
 import type { Scenario } from '@keyrace/scenarios'
 import type { Command } from 'commander'
 import type { Deps } from '../deps.ts'
@@ -77,9 +77,14 @@ function linesOf(entries: readonly Entry[], columns: number) {
 function defaultsOf({ defaults }: Entry): string[] {
   if (defaults === undefined) return []
   const { arms, races, replicas, users, keysPerUser, apps } = defaults
-  const named = arms.map(({ strategy }) => strategy).join(',')
-  const fixture = `${users} users × ${keysPerUser} keys, ${apps} apps`
-  return [`unless told otherwise: ${named}, ${races} races, ${replicas} builders each, ${fixture}`]
+  const parts = [
+    arms.map(({ strategy }) => strategy).join(','),
+    ...(races > 0 ? [plural(races, 'race')] : []),
+    `${plural(replicas, 'builder')} each`,
+    `${users} users × ${keysPerUser} keys`,
+    plural(apps, 'app'),
+  ]
+  return [`unless told otherwise: ${parts.join(', ')}`]
 }
 
 function claimOf({ claim }: Entry): string[] {

@@ -1,4 +1,4 @@
-import { duration, enumeration, ratioWithin, wrap } from '@keyrace/report'
+import { duration, enumeration, ratioWithin, serviceTime, wrap } from '@keyrace/report'
 import { aligned } from '../aligned.ts'
 import type { ArmChange, Change } from './compare-runs.ts'
 import type { LatencyChange } from './latency-change.ts'
@@ -29,7 +29,7 @@ function latencyTable(arms: readonly ArmChange[]): string {
   const rows = arms.flatMap(({ name, latency }) =>
     latency.map((change) => [
       name,
-      duration(change.serviceTimeMs),
+      serviceTime(change.serviceTimeMs),
       duration(change.beforeMs),
       duration(change.afterMs),
       ratioWithin(change.ratio, change.ci95),
@@ -60,7 +60,7 @@ function doubtsOf(name: string) {
   return ({ serviceTimeMs, reasons }: LatencyChange) =>
     reasons.length === 0
       ? []
-      : [`${name} at ${duration(serviceTimeMs)} is unproven: ${reasons.join('; ')}`]
+      : [`${name} at ${serviceTime(serviceTimeMs)} is unproven: ${reasons.join('; ')}`]
 }
 
 function sentence({ arms, verdict, margin }: Change): string {

@@ -146,7 +146,7 @@ test('the page of the largest run stays small, and that of a run that tells noth
 test('behind each chart of the page is a table, and each is told to those who cannot see it', () => {
   const text = page(exampleRun({ curves: exampleCurves() }))
   const figures = text.split('<figure>').slice(1)
-  expect(figures).toHaveLength(5)
+  expect(figures).toHaveLength(6)
   for (const figure of figures) {
     expect(figure).toMatch(/<div class="chart wide" role="img" aria-label="[^"]+"><svg/)
     expect(figure).toMatch(
@@ -198,4 +198,51 @@ test('colour is only where it was asked for', () => {
   const run = exampleRun({ arms: [fingerprintArm()] })
   expect(terminalReport(run, { ...plain, color: true })).toContain('\u001b[')
   expect(terminalReport(run, plain)).not.toContain('\u001b')
+})
+
+const unraced = () => {
+  const races = { planned: 0, held: 0, perReplica: [] }
+  const arms = [fingerprintArm(), { ...fingerprintArm(), name: 'user-keys' }]
+  return exampleRun({
+    arms: arms.map((arm) => ({ ...arm, races })),
+    comparisons: [],
+    curves: exampleCurves(),
+  })
+}
+
+test('where nothing was raced, no races were held, and nothing is said of how stale anybody was', () => {
+  const text = page(unraced())
+  expect(text).not.toContain('0 of 0')
+  expect(text).not.toMatch(/staleness after a revocation|how stale it gets/)
+  expect(page(exampleRun())).toContain('staleness after a revocation')
+  expect(page(exampleRun())).toContain('200 of 200')
+  expect(terminalReport(unraced(), plain)).not.toContain('0/0')
+})
+
+test('curves that the answer leaves out stand in a table of the terminal, from end to end', () => {
+  const text = terminalReport(unraced(), plain)
+  expect(text).toMatch(
+    /^from 1 to 1,000 keys of the user\n +authorize\n +phase, ms\nfingerprint +1\.02 → 1\.02\nuser-keys +1\.3 → 5\.3$/m,
+  )
+  expect(text.match(/Push latency/g)).toHaveLength(1)
+})
+
+test('the tables of curves give up columns rather than break', () => {
+  const curves = Array.from({ length: 9 }, (_, index) => {
+    const label = `figure ${index}`
+    return exampleCurves().map((curve) => ({ ...curve, name: label, y: { label, unit: 'ms' } }))
+  })
+  const text = terminalReport(exampleRun({ curves: curves.flat() }), { ...plain, columns: 60 })
+  const table = text.split('\n\n').find((section) => section.startsWith('from 1')) ?? ''
+  expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60)
+  expect(table).toContain('figure')
+})
+
+test('where there are several service times, the table says which one its times are of', () => {
+  const table = (serviceTimesMs: number[]) => {
+    const { topology } = exampleRun()
+    return summaryMarkdown(exampleRun({ topology: { ...topology, serviceTimesMs } }))
+  }
+  expect(table([0.3, 10])).toContain('| Response p50 at 0.3 ms, ms |')
+  expect(table([0.3])).toContain('| Response p50, ms |')
 })

@@ -39,7 +39,7 @@ export function summaryMarkdown(run: Run): string {
     list(furtherReasons(run).slice(0, mostReasons)),
     ...answerOf(run).map((sentence) => prose(sentence, 4 * longestText)),
     comparisonsTable(run.comparisons),
-    armsTable(run.arms),
+    armsTable(run),
     list(run.arms.flatMap(remarks)),
     list(noiseFloor(run)),
     `Run it again:\n\n\`\`\`sh\n${replayCommand(run)}\n\`\`\``,
@@ -75,10 +75,11 @@ function comparisonsTable(comparisons: readonly Comparison[]): string {
   )
 }
 
-function armsTable(arms: readonly ArmResult[]): string {
+function armsTable(run: Run): string {
+  const figures = armFigures(run)
   return table(
-    ['Strategy', ...armFigures.map((figure) => figure.title)],
-    arms.map((arm) => [arm.name, ...armFigures.map((figure) => figure.of(arm))]),
+    ['Strategy', ...figures.map((figure) => figure.title)],
+    run.arms.map((arm) => [arm.name, ...figures.map((figure) => figure.of(arm))]),
   )
 }
 

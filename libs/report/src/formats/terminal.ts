@@ -1,11 +1,12 @@
 import { styleText } from 'node:util'
 import type { Run } from '@keyrace/contracts'
-import Table from 'cli-table3'
-import { answerOf } from '../answer.ts'
+import { answerOf, isTold } from '../answer.ts'
 import { type ArmFigure, armFigures } from '../arm-figures.ts'
 import { isBroken, tellingWitnesses } from '../telling-witnesses.ts'
 import { furtherReasons, type Headline, headline, replayCommand } from '../verdict.ts'
 import { wrap } from '../wrap.ts'
+import { growthTables } from './growth-tables.ts'
+import { plainTable, widthOf } from './plain-table.ts'
 
 export interface TerminalOptions {
   readonly columns: number
@@ -21,11 +22,13 @@ export function terminalReport(
   run: Run,
   { columns, color, paths, next = [] }: TerminalOptions,
 ): string {
+  const untold = run.curves.filter((curve) => !isTold(curve))
   const sections = [
     verdictLines(headline(run), columns, color),
     furtherReasons(run).map((reason) => wrap(`- ${reason}`, columns, 2)),
     [colored(armsTable(run, columns), color)],
     run.arms.flatMap(remarks).map((remark) => wrap(remark, columns)),
+    ...growthTables(untold, columns).map((table) => [table]),
     paths.map((path) => `  ${path}`),
     ['Run it again:', `  ${replayCommand(run)}`],
     next.length > 0 ? ['Then try:', ...next.map((command) => `  ${command}`)] : [],
@@ -60,10 +63,11 @@ function style(format: Parameters<typeof styleText>[0], text: string): string {
 }
 
 function armsTable(run: Run, columns: number): string {
-  const expendable = armFigures
+  const all = armFigures(run)
+  const expendable = all
     .filter((figure) => figure.givenUp !== undefined)
     .toSorted((a, b) => Number(a.givenUp) - Number(b.givenUp))
-  let figures = armFigures
+  let figures = all
   for (const figure of expendable) {
     if (widthOf(table(run, figures)) <= columns) break
     figures = figures.filter((kept) => kept !== figure)
@@ -72,41 +76,14 @@ function armsTable(run: Run, columns: number): string {
 }
 
 function table(run: Run, figures: readonly ArmFigure[]): string {
-  const table = new Table({
-    head: ['strategy', ...figures.map((figure) => figure.short)],
-    colAligns: ['left', 'left', ...figures.slice(1).map(() => 'right' as const)],
-    chars: borderless,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-  })
-  for (const arm of run.arms) {
-    table.push([
+  return plainTable(
+    ['strategy', ...figures.map((figure) => figure.short)],
+    run.arms.map((arm) => [
       wrap(arm.name, Infinity),
       ...figures.map((figure) => figure.of(arm).replace(' (', '\n(')),
-    ])
-  }
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
-}
-
-const borderless = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
+    ]),
+    2,
+  )
 }
 
 function remarks(arm: Run['arms'][number]): string[] {
@@ -117,8 +94,4 @@ function remarks(arm: Run['arms'][number]): string[] {
       return `${arm.name} ${told}: ${witness.story}.`
     }),
   ]
-}
-
-function widthOf(text: string): number {
-  return Math.max(...text.split('\n').map((line) => line.length))
 }

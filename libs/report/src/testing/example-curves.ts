@@ -19,14 +19,18 @@ export function exampleCurves(): Curve[] {
       return { x: keys, y: value, ci95: [value * 0.96, value * 1.05], count: 120 }
     }),
   })
-  const push = { label: 'response p50', unit: 'ms' }
-  const lookups = { label: 'lookup p50', unit: 'ms' }
+  const push = { label: 'push latency', unit: 'ms' }
+  const authorize = { label: 'authorize phase', unit: 'ms' }
+  const lookups = { label: 'lookups per second', unit: '/s' }
   const pushes = 'push latency by keys of the user'
-  const answers = 'lookup latency by keys of the user'
+  const asked = 'authorize phase by keys of the user'
+  const answers = 'lookups per second by keys of the user'
   return [
     curve(pushes, 'fingerprint', push, () => 36.2),
     curve(pushes, 'user-keys', push, (keys) => 36.4 + keys * 0.009),
-    curve(answers, 'GET hooks/key/:fingerprint', lookups, () => 0.31),
-    curve(answers, 'GET hooks/keys/:app/:user', lookups, (keys) => 0.34 + keys * 0.004),
+    curve(asked, 'fingerprint', authorize, () => 1.02),
+    curve(asked, 'user-keys', authorize, (keys) => 1.3 + keys * 0.004),
+    curve(answers, 'GET hooks/key/:fingerprint', lookups, () => 5_210),
+    curve(answers, 'GET hooks/keys/:app/:user', lookups, (keys) => 4_200 - keys * 3),
   ]
 }

@@ -1,8 +1,8 @@
 import type { Curve } from '@keyrace/contracts'
+import type { Context } from '../scenario.ts'
 import type { Subject } from './curve-point.ts'
 import { failedLookups, type LookupCell, lookupCurves, measureLookups } from './lookup-curves.ts'
 import { missingPushes, pushCurves, type TimedCell, timePushes } from './push-curves.ts'
-import type { Context } from './scenario.ts'
 
 /** What pushing and looking up took, at points along one axis. */
 export interface Costs {

@@ -1,8 +1,8 @@
 import { createFixture } from '@keyrace/load'
 import type { MeasureLookup } from '@keyrace/testbed'
 import { describe, expect, test, vi } from 'vitest'
+import type { Context } from '../scenario.ts'
 import { failedLookups, lookupCurves, measureLookups } from './lookup-curves.ts'
-import type { Context } from './scenario.ts'
 
 const axis = 'keys of the user'
 const subjects = [1, 10].map((x) => {

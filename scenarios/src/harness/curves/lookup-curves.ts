@@ -8,8 +8,8 @@ import {
 import type { FixtureApp } from '@keyrace/load'
 import { blockOrder, distribution } from '@keyrace/statistics'
 import type { LookupMeasurement, MeasureLookup } from '@keyrace/testbed'
+import type { Context } from '../scenario.ts'
 import { curvePoint, type Subject } from './curve-point.ts'
-import type { Context } from './scenario.ts'
 
 /** A route that builders look keys up by, and what it is asked about an app and its owner's key. */
 interface Route {

@@ -2,12 +2,13 @@ import { type Curve, purposes, type Sample } from '@keyrace/contracts'
 import { sampleOf } from '@keyrace/load'
 import { blockOrder, distribution } from '@keyrace/statistics'
 import type { Arm } from '@keyrace/testbed'
-import { tellArms } from './arm-progress.ts'
+import { tellArms } from '../arm-progress.ts'
+import { pushAfresh } from '../pushing/push.ts'
+import { indexEvidence } from '../recording/evidence-index.ts'
+import { type PushRecord, wasAccepted } from '../recording/recorder.ts'
+import { settledUsage } from '../recording/settled-usage.ts'
+import type { Context } from '../scenario.ts'
 import { curvePoint, type Subject } from './curve-point.ts'
-import { indexEvidence } from './evidence-index.ts'
-import { pushAfresh } from './push.ts'
-import type { PushRecord } from './recorder.ts'
-import type { Context } from './scenario.ts'
 
 /** Pushes of one arm: a point on each of its curves. */
 interface Cell extends Subject {
@@ -59,12 +60,10 @@ export async function timePushes(
 }
 
 async function runBlock(context: Context, cell: Cell, block: number): Promise<Block> {
-  const { plan, world } = context
-  const before = (await world.usage())[cell.arm.name]
-  const { pushesPerBlock: count } = effort[plan.mode]
+  const before = await settledUsage(context, cell.arm)
+  const { pushesPerBlock: count } = effort[context.plan.mode]
   const pushes = await pushTimes(context, cell, { block, count })
-  const after = (await world.usage())[cell.arm.name]
-  if (before === undefined || after === undefined) throw new Error(`${cell.arm.name} has no usage`)
+  const after = await settledUsage(context, cell.arm)
   const made = purposes.map((purpose) => after.requests[purpose] - before.requests[purpose])
   return {
     pushes,
@@ -170,8 +169,4 @@ export function missingPushes(cells: readonly TimedCell[], axis: string): string
 
 function countAccepted(blocks: readonly Block[]): number {
   return blocks.flatMap(({ pushes }) => pushes).filter(wasAccepted).length
-}
-
-function wasAccepted({ attempt }: PushRecord): boolean {
-  return attempt.outcome === 'ok'
 }

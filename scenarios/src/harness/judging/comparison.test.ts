@@ -2,8 +2,8 @@ import type { Plan, Sample } from '@keyrace/contracts'
 import { createRandom } from '@keyrace/environment'
 import type { Arm } from '@keyrace/testbed'
 import { describe, expect, test } from 'vitest'
-import { deletionRace } from '../deletion-race.ts'
-import { planOf } from '../testing/plan-of.ts'
+import { deletionRace } from '../../deletion-race.ts'
+import { planOf } from '../../testing/plan-of.ts'
 import { compareArms, type Timed } from './comparison.ts'
 
 const pairs = 8
@@ -105,6 +105,18 @@ describe('a comparison', () => {
       expect(verdict).toBe('unproven')
       expect(reasons).toHaveLength(1)
     }
+  })
+
+  test('proves nothing where a phase that no strategy touches was not measured', () => {
+    const usual = timed({ fingerprint: alike, poll: { response: 0.7 }, control: alike })
+    const samples = usual.samples.map((sample) => ({
+      ...sample,
+      phases: { ...sample.phases, keyExchange: null },
+    }))
+    const { comparisons, controls } = compareArms({ ...usual, samples })
+    expect(comparisons.map(({ verdict }) => verdict)).toEqual(['unproven', 'unproven'])
+    const failed = controls.untouchedPhases.filter(({ ok }) => !ok)
+    expect(new Set(failed.map(({ phase }) => phase))).toEqual(new Set(['keyExchange']))
   })
 
   test.each([0.6, 0.95, 1, 1.05, 1.6])(

@@ -10,6 +10,7 @@ import {
 import type { Random } from '@keyrace/environment'
 import { compareRatios, distribution, type RatioComparison } from '@keyrace/statistics'
 import { type Arm, areTwins, isCompared } from '@keyrace/testbed'
+import { isTimed, timedArms } from '../timing/timed.ts'
 
 /** The figure that arms are compared by: of a block, the median time from when a push was due. */
 const metric = 'response.p50'
@@ -53,7 +54,7 @@ export function compareArms(timed: Timed): { comparisons: Comparison[]; controls
       rivals.flatMap((rival) =>
         untouchedPhases.map((phase) => {
           const compared = compare(serviceTimeMs, rival, first, (push) => push.phases[phase])
-          return { phase, ...compared.control, ok: !isDecided(compared) }
+          return { phase, ...compared.control, ok: isUndecided(compared) }
         }),
       ),
     ),
@@ -112,10 +113,6 @@ function createComparer({ plan, samples, random }: Timed) {
   }
 }
 
-function isTimed({ phase, block, outcome }: Sample): boolean {
-  return phase === 'latency' && block !== 0 && outcome === 'ok'
-}
-
 function isWhole(pair: { a: number | null; b: number | null }): pair is { a: number; b: number } {
   return (pair.a ?? 0) > 0 && (pair.b ?? 0) > 0
 }
@@ -129,8 +126,9 @@ function isWithinMargin({ found: { ratio }, margin }: Compared): boolean {
   return ratio !== null && Math.abs(Math.log(ratio)) <= Math.log(1 + margin)
 }
 
-function isDecided({ found: { verdict } }: Compared): boolean {
-  return verdict === 'better' || verdict === 'worse'
+/** What was not measured controls nothing. */
+function isUndecided({ found: { ratio, verdict } }: Compared): boolean {
+  return ratio !== null && verdict !== 'better' && verdict !== 'worse'
 }
 
 /** Why a difference between these two, or its absence, would prove nothing. */
@@ -161,12 +159,11 @@ function times(ratio: number | null): string {
 }
 
 function generatorControls(timed: Timed): Controls['generator'] {
-  const { plan, arms, control, samples, achievedRate } = timed
+  const { plan, samples, achievedRate } = timed
   const { load } = plan.latency
   if (load.kind === 'closed') return []
-  const timedArms = control === undefined ? arms : [...arms, control]
   return plan.serviceTimesMs.flatMap((serviceTimeMs) =>
-    timedArms.map(({ name: arm }) => {
+    timedArms(timed).map(({ name: arm }) => {
       const pushes = samples.filter((sample) => {
         return sample.arm === arm && sample.serviceTimeMs === serviceTimeMs && isTimed(sample)
       })

@@ -1,4 +1,4 @@
-import type { ArmResult, Comparison } from '@keyrace/contracts'
+import type { ArmResult, Comparison, Run } from '@keyrace/contracts'
 import { describe, expect, test } from 'vitest'
 import { conclude, type Findings } from './conclude.ts'
 
@@ -18,6 +18,10 @@ function compared(verdict: Comparison['verdict'], ratio: number | null = 1.3): C
   return { a: 'poll', b: 'fingerprint', serviceTimeMs: 0, ratio, verdict } as Comparison
 }
 
+function threshold(ok: boolean): Run['thresholds'][number] {
+  return { expression: 'poll:p(95)<50', ok, actual: ok ? 40 : 60, limit: 50 }
+}
+
 function judged(
   verdict: ArmResult['correctness']['verdict'],
   {
@@ -32,8 +36,8 @@ function judged(
 }
 
 describe('a run', () => {
-  test('passes when every arm held its claim in every race', () => {
-    expect(concluded([judged('holds')])).toEqual({
+  test('passes when every arm held its claim in every race, and every threshold holds', () => {
+    expect(concluded([judged('holds')], { thresholds: [threshold(true)] })).toEqual({
       verdict: 'pass',
       exitCode: 0,
       reasons: [],
@@ -64,6 +68,14 @@ describe('a run', () => {
       verdict: 'invalid',
       exitCode: 130,
     })
+  })
+
+  test('that proved nothing is invalid, whatever else is wrong with it', () => {
+    const rest = { thresholds: [threshold(false)], comparisons: [compared('worse')] }
+    const vacuous = judged('vacuous', { held: 9 })
+    const conclusion = concluded([vacuous], { ...rest, plan: { failOnWorse: true } })
+    expect(conclusion).toMatchObject({ verdict: 'invalid', exitCode: 5 })
+    expect(conclusion.reasons).toHaveLength(3)
   })
 
   test('of no arm is no pass', () => {
@@ -99,8 +111,11 @@ describe('a run', () => {
   })
 
   test('fails by a threshold before it fails by a slower arm, and after a broken claim', () => {
-    const thresholds = [{ expression: 'poll:p(95)<1', ok: false, actual: 40, limit: 1 }]
-    const rest = { thresholds, comparisons: [compared('worse')], plan: { failOnWorse: true } }
+    const rest = {
+      thresholds: [threshold(false)],
+      comparisons: [compared('worse')],
+      plan: { failOnWorse: true },
+    }
     expect(concluded([judged('holds')], rest)).toMatchObject({ verdict: 'fail', exitCode: 3 })
     expect(concluded([judged('broken')], rest)).toMatchObject({ verdict: 'fail', exitCode: 2 })
   })

@@ -18,7 +18,7 @@ export interface Findings {
  */
 export function conclude(findings: Findings): Conclusion {
   const { judged, comparisons, interrupted } = findings
-  const failures = [...thresholdReasons(findings), ...worseReasons(findings)]
+  const broken = judged.flatMap(({ result }) => brokenReasons(result))
   const doubts = [
     ...judged.flatMap(({ result, unread }) => [
       ...vacuousReasons(result),
@@ -27,26 +27,24 @@ export function conclude(findings: Findings): Conclusion {
     ...findings.doubts,
     ...uncomparedReasons(comparisons),
   ]
-  const reasons = [...judged.flatMap(({ result }) => brokenReasons(result)), ...doubts, ...failures]
-  const verdicts = judged.map(({ result }) => result.correctness.verdict)
-  if (verdicts.includes('broken')) {
-    return {
-      verdict: 'fail',
-      exitCode: interrupted ? exitCodes.interrupted : exitCodes.broken,
-      reasons,
-    }
+  const missed = thresholdReasons(findings)
+  const worse = worseReasons(findings)
+  const reasons = [...broken, ...doubts, ...missed, ...worse]
+
+  if (judged.some(({ result }) => result.correctness.verdict === 'broken')) {
+    const exitCode = interrupted ? exitCodes.interrupted : exitCodes.broken
+    return { verdict: 'fail', exitCode, reasons }
   }
   if (interrupted) {
-    const cut =
-      'The run was stopped before it had held all its races; until then it broke no claim.'
+    const cut = 'The run was stopped before its end; until then it broke no claim.'
     return { verdict: 'invalid', exitCode: exitCodes.interrupted, reasons: [cut, ...reasons] }
   }
   if (doubts.length > 0 || judged.length === 0) {
     return { verdict: 'invalid', exitCode: exitCodes.invalid, reasons }
   }
-  if (failures.length === 0) return { verdict: 'pass', exitCode: exitCodes.pass, reasons }
-  const isThreshold = thresholdReasons(findings).length > 0
-  return { verdict: 'fail', exitCode: isThreshold ? exitCodes.threshold : exitCodes.worse, reasons }
+  if (missed.length > 0) return { verdict: 'fail', exitCode: exitCodes.threshold, reasons }
+  if (worse.length > 0) return { verdict: 'fail', exitCode: exitCodes.worse, reasons }
+  return { verdict: 'pass', exitCode: exitCodes.pass, reasons }
 }
 
 function thresholdReasons({ thresholds }: Findings): string[] {

@@ -1,8 +1,10 @@
 import { judge } from '@keyrace/checker'
 import type { ArmResult, HistoryEvent, Sample } from '@keyrace/contracts'
-import { type LatencyResult, timedArms } from './latency-phase.ts'
+import { settledUsage } from '../recording/settled-usage.ts'
+import type { Context, RaceCounts } from '../scenario.ts'
+import type { LatencyResult } from '../timing/latency-phase.ts'
+import { timedArms } from '../timing/timed.ts'
 import { removalBoundMs } from './removal-bound.ts'
-import type { Context, RaceCounts } from './scenario.ts'
 import { tally } from './tally.ts'
 
 export interface Judged {
@@ -14,7 +16,7 @@ export interface Judged {
 
 /** Has the history judged, and adds up what each arm did. */
 export async function judgeArms(
-  { plan, world, recorder }: Context,
+  context: Context,
   told: {
     readonly history: readonly HistoryEvent[]
     readonly samples: readonly Sample[]
@@ -22,8 +24,8 @@ export async function judgeArms(
     readonly latency: LatencyResult
   },
 ): Promise<Judged[]> {
+  const { plan, world, recorder } = context
   const { history, samples, races, latency } = told
-  const usage = await world.usage()
   const pushes = recorder.pushes()
   // What the control did is judged as well: it must be as right as its twin.
   const arms = timedArms(world)
@@ -38,19 +40,21 @@ export async function judgeArms(
     removalBoundMs: removalBoundMs(plan),
     sentBytes: new Map(pushes.map(({ op, attempt }) => [op, attempt.sentBytes])),
   })
-  return arms.map((arm, index) => {
-    const judgement = judgements[index]
-    if (judgement === undefined) throw new Error(`nobody judged ${arm.name}`)
-    const result = tally({
-      arm,
-      plan,
-      pushes: pushes.filter((push) => push.arm === arm.name),
-      samples: samples.filter((sample) => sample.arm === arm.name),
-      races: arm.isControl ? { ...races, planned: 0 } : races,
-      latency,
-      usage: usage[arm.name],
-      correctness: judgement.correctness,
-    })
-    return { result, isControl: arm.isControl, unread: judgement.unread }
-  })
+  return await Promise.all(
+    arms.map(async (arm, index) => {
+      const judgement = judgements[index]
+      if (judgement === undefined) throw new Error(`nobody judged ${arm.name}`)
+      const result = tally({
+        arm,
+        plan,
+        pushes: pushes.filter((push) => push.arm === arm.name),
+        samples: samples.filter((sample) => sample.arm === arm.name),
+        races: arm.isControl ? { ...races, planned: 0 } : races,
+        latency,
+        usage: await settledUsage(context, arm),
+        correctness: judgement.correctness,
+      })
+      return { result, isControl: arm.isControl, unread: judgement.unread }
+    }),
+  )
 }

@@ -2,9 +2,7 @@ import {
   type ArmResult,
   type Correctness,
   type Plan,
-  type Purpose,
   type PushCount,
-  type PushPhase,
   purposes,
   pushCounts,
   pushPhases,
@@ -13,78 +11,69 @@ import {
 } from '@keyrace/contracts'
 import { distribution } from '@keyrace/statistics'
 import type { Arm } from '@keyrace/testbed'
-import type { LatencyResult } from './latency-phase.ts'
-import type { PushRecord } from './recorder.ts'
-import type { RaceCounts } from './scenario.ts'
+import type { PushRecord } from '../recording/recorder.ts'
+import type { RaceCounts } from '../scenario.ts'
+import type { LatencyResult } from '../timing/latency-phase.ts'
+import { isTimed } from '../timing/timed.ts'
 
-/** What one arm did, as run.json tells it. */
-export function tally({
-  arm,
-  plan: {
-    serviceTimesMs,
-    latency: { load },
-  },
-  pushes,
-  samples,
-  races,
-  latency,
-  usage,
-  correctness,
-}: {
+/** What is known of one arm. */
+export interface Account {
   readonly arm: Arm
   readonly plan: Plan
   readonly pushes: readonly PushRecord[]
   readonly samples: readonly Sample[]
   readonly races: RaceCounts
   readonly latency: LatencyResult
-  readonly usage: Usage | undefined
+  readonly usage: Usage
   readonly correctness: Correctness
-}): ArmResult {
-  const byServiceTime = serviceTimesMs.map((serviceTimeMs) => {
-    const timed = samples.filter(
-      (sample) => isTimed(sample) && sample.serviceTimeMs === serviceTimeMs,
-    )
-    return {
-      serviceTimeMs,
-      latencyMs: latencyOf(timed),
-      generator: generatorOf(timed, {
-        askedRate: load.kind === 'open' ? load.ratePerSecond : null,
-        achievedRate: latency.achievedRate(arm.name, serviceTimeMs) ?? null,
-      }),
-    }
-  })
-  const { serviceTimeMs: _, ...first } = byServiceTime[0] ?? {
-    serviceTimeMs: 0,
-    latencyMs: latencyOf([]),
-    generator: generatorOf([], { askedRate: null, achievedRate: null }),
-  }
+}
+
+/** What one arm did, as run.json tells it. */
+export function tally(account: Account): ArmResult {
+  const { arm, plan, pushes, races, latency, usage, correctness } = account
+  const { name, strategy, knobs, claim } = arm
+  const perReplica = Object.entries(races.perReplica[name] ?? {})
   return {
-    name: arm.name,
-    strategy: arm.strategy,
-    knobs: arm.knobs,
-    claim: arm.claim,
+    name,
+    strategy,
+    knobs,
+    claim,
     races: {
       planned: races.planned,
-      held: races.held[arm.name] ?? 0,
-      perReplica: Object.entries(races.perReplica[arm.name] ?? {}).map(([replica, held]) => ({
-        replica,
-        held,
-      })),
+      held: races.held[name] ?? 0,
+      perReplica: perReplica.map(([replica, held]) => ({ replica, held })),
     },
     pushes: countPushes(pushes),
-    ...first,
-    byServiceTime,
+    ...timesAt(plan.serviceTimesMs[0] ?? 0, account),
+    byServiceTime: plan.serviceTimesMs.map((serviceTimeMs) => ({
+      serviceTimeMs,
+      ...timesAt(serviceTimeMs, account),
+    })),
     controller: {
       requestsPerPush: requestsPerPush(usage, pushes.length),
-      authorizationRequestsPerWarmPush: latency.authorizationRequestsPerPush[arm.name] ?? null,
-      bytesPerPush: usage === undefined ? null : ratio(usage.bytes, pushes.length),
+      authorizationRequestsPerWarmPush: latency.authorizationRequestsPerPush[name] ?? null,
+      bytesPerPush: ratio(usage.bytes, pushes.length),
     },
     correctness,
   }
 }
 
-function isTimed({ phase, block, outcome }: Sample): boolean {
-  return phase === 'latency' && block !== 0 && outcome === 'ok'
+function timesAt(
+  serviceTimeMs: number,
+  { arm, plan, samples, latency }: Account,
+): Pick<ArmResult, 'latencyMs' | 'generator'> {
+  const { load } = plan.latency
+  const timed = samples.filter(
+    (sample) => isTimed(sample) && sample.serviceTimeMs === serviceTimeMs,
+  )
+  return {
+    latencyMs: latencyOf(timed),
+    generator: {
+      askedRate: load.kind === 'open' ? load.ratePerSecond : null,
+      achievedRate: latency.achievedRate(arm.name, serviceTimeMs) ?? null,
+      lagP99Ms: distribution(timed.map(({ intendedAt, startedAt }) => startedAt - intendedAt)).p99,
+    },
+  }
 }
 
 function latencyOf(timed: readonly Sample[]): ArmResult['latencyMs'] {
@@ -93,15 +82,6 @@ function latencyOf(timed: readonly Sample[]): ArmResult['latencyMs'] {
     service: distribution(timed.map(({ startedAt, doneAt }) => doneAt - startedAt)),
     phases: phasesOf(timed),
   }
-}
-
-/** A closed loop has no schedule to keep or to lag behind. */
-function generatorOf(
-  timed: readonly Sample[],
-  rates: Pick<ArmResult['generator'], 'askedRate' | 'achievedRate'>,
-): ArmResult['generator'] {
-  const lags = timed.map(({ intendedAt, startedAt }) => startedAt - intendedAt)
-  return { ...rates, lagP99Ms: distribution(lags).p99 }
 }
 
 /** Under which count of run.json a push falls. */
@@ -120,29 +100,23 @@ function countOf({ attempt: { outcome, reason } }: PushRecord): PushCount {
 }
 
 function countPushes(pushes: readonly PushRecord[]): ArmResult['pushes'] {
-  const counts = Object.fromEntries(pushCounts.map((name) => [name, 0])) as ArmResult['pushes']
-  counts.attempted = pushes.length
+  const counts = recordOf(pushCounts, () => 0)
   for (const push of pushes) counts[countOf(push)]++
-  return counts
+  return { ...counts, attempted: pushes.length }
 }
 
 function phasesOf(samples: readonly Sample[]): ArmResult['latencyMs']['phases'] {
-  const of = (phase: PushPhase) => {
-    const known = samples.map(({ phases }) => phases[phase]).filter((ms) => ms !== null)
-    return distribution(known)
-  }
-  return Object.fromEntries(
-    pushPhases.map((phase) => [phase, of(phase)]),
-  ) as ArmResult['latencyMs']['phases']
+  return recordOf(pushPhases, (phase) =>
+    distribution(samples.map(({ phases }) => phases[phase]).filter((ms) => ms !== null)),
+  )
 }
 
-function requestsPerPush(usage: Usage | undefined, pushes: number) {
-  const of = (purpose: Purpose) =>
-    usage === undefined ? null : ratio(usage.requests[purpose], pushes)
-  return Object.fromEntries(purposes.map((purpose) => [purpose, of(purpose)])) as Record<
-    Purpose,
-    number | null
-  >
+function requestsPerPush({ requests }: Usage, pushes: number) {
+  return recordOf(purposes, (purpose) => ratio(requests[purpose], pushes))
+}
+
+function recordOf<K extends string, V>(keys: readonly K[], of: (key: K) => V): Record<K, V> {
+  return Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, V>
 }
 
 function ratio(amount: number, pushes: number): number | null {

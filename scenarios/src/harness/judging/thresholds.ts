@@ -5,7 +5,7 @@ type Threshold = Run['thresholds'][number]
 const form =
   /^(?:(?<arm>[a-z0-9#-]+):)?(?<figure>[a-zA-Z]+(?:\(\d+\))?)\s*(?<sign><=|<|>=|>)\s*(?<limit>\d+(?:\.\d+)?)$/
 
-/** What a threshold may be about, of each arm: times of timed pushes in milliseconds, and counts. */
+/** What a threshold may be about, of each arm: times of pushes at the first service time, and counts. */
 const figures = {
   'p(50)': ({ latencyMs }) => latencyMs.response.p50,
   'p(90)': ({ latencyMs }) => latencyMs.response.p90,

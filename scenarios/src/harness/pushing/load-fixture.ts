@@ -1,5 +1,5 @@
 import type { Fixture } from '@keyrace/load'
-import type { Context } from './scenario.ts'
+import type { Context } from '../scenario.ts'
 
 /** Loads a fixture and writes down what stands of it: the apps, and the keys that push to them. */
 export async function loadFixture({ world, recorder }: Context, fixture: Fixture): Promise<void> {

@@ -1,7 +1,7 @@
 import { ConnectionRefused, type PushConnection, type PushKey } from '@keyrace/load'
 import type { Arm, Replica } from '@keyrace/testbed'
-import type { PushRecord } from './recorder.ts'
-import type { Context } from './scenario.ts'
+import type { PushRecord } from '../recording/recorder.ts'
+import type { Context } from '../scenario.ts'
 
 /** Everybody pushes to the branch that a platform deploys. */
 export const deployedRef = 'refs/heads/main'

@@ -1,7 +1,7 @@
 import { sleep } from '@keyrace/environment'
 import { ConnectionRefused, type PushKey } from '@keyrace/load'
 import type { Arm, Replica } from '@keyrace/testbed'
-import type { Context } from './scenario.ts'
+import type { Context } from '../scenario.ts'
 
 const pauseMs = 50
 const patienceMs = 10_000
@@ -29,11 +29,11 @@ async function awaitReplica(
       return await (await replica.connect(key)).close()
     } catch (error) {
       if (!(error instanceof ConnectionRefused)) throw error
-      if (clock.now() < giveUpAt) await sleep(clock, pauseMs, signal)
-      else
-        throw new Error(`${arm.name}/${replica.name} never let the fixture's keys in`, {
-          cause: error,
-        })
+      if (clock.now() >= giveUpAt) {
+        const message = `${arm.name}/${replica.name} never let the fixture's keys in`
+        throw new Error(message, { cause: error })
+      }
+      await sleep(clock, pauseMs, signal)
     }
   }
 }

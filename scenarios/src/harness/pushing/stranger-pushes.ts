@@ -1,6 +1,6 @@
 import type { FixtureApp } from '@keyrace/load'
+import type { Context } from '../scenario.ts'
 import { type PushOrder, pushAfresh } from './push.ts'
-import type { Context } from './scenario.ts'
 
 /**
  * Each owner pushes to the app of the one after, the last to one of the fixture. Who is let in is for the

@@ -1,6 +1,6 @@
 import { ConnectionRefused, type PushConnection, type PushKey } from '@keyrace/load'
 import type { Arm, Replica } from '@keyrace/testbed'
-import type { Context } from './scenario.ts'
+import type { Context } from '../scenario.ts'
 
 /** An authenticated connection of a pusher to one builder, which waits to be used. */
 export interface Lane {

@@ -1,10 +1,10 @@
 import { sleep } from '@keyrace/environment'
 import type { FixtureApp } from '@keyrace/load'
-import { tellArms } from './arm-progress.ts'
+import { tellArms } from '../arm-progress.ts'
+import { type MutationRecord, type PushRecord, wasAccepted } from '../recording/recorder.ts'
+import type { Context, RaceCounts } from '../scenario.ts'
 import { closeLanes, type Lane, laneName, laneNames, openLanes } from './lanes.ts'
 import { type RaceStory, race } from './race.ts'
-import type { MutationRecord, PushRecord } from './recorder.ts'
-import type { Context, RaceCounts } from './scenario.ts'
 
 /** Races that overlap in time, and the pause between two starts while they come up. */
 const concurrentRaces = 40
@@ -49,7 +49,12 @@ export async function racePhase(
   await Promise.all(
     Array.from({ length: runners }, async (_, runner) => {
       await sleep(world.clock, runner * pauseBetweenStartsMs, signal)
-      while (isAnotherNeeded() && !signal.aborted) await runNext()
+      while (isAnotherNeeded() && !signal.aborted) {
+        const standing = free.shift()
+        // Whose app could not be readied again has none: fewer races are held, and the run says so.
+        if (standing === undefined) return
+        await runNext(standing)
+      }
     }),
   )
   await Promise.all(free.map(({ lanes }) => closeLanes(lanes ?? [])))
@@ -64,11 +69,8 @@ export async function racePhase(
     return count(heldByRace, laneNames(context))
   }
 
-  async function runNext(): Promise<void> {
+  async function runNext(standing: Standing): Promise<void> {
     const id = `race-${++begun}`
-    const standing = free.shift()
-    // An app that could not be restored is missing: fewer races are held, and the run says so.
-    if (standing === undefined) return
     running++
     const lanes = standing.lanes ?? (await openLanes(context, standing.app.pusher))
     if (lanes !== undefined) heldByRace.push(await runOn(lanes, id, standing))
@@ -76,7 +78,7 @@ export async function racePhase(
     await readBack(context, standing)
     progress({ kind: 'races', held: countHeld(), planned: plan.races })
     if (heldByRace.length % racesPerCount === 0) tellArms(context)
-    if (lanes !== undefined) await ready({ ...standing, lanes })
+    if (lanes !== undefined) await ready(standing.app, lanes)
   }
 
   function runOn(lanes: readonly Lane[], id: string, standing: Standing) {
@@ -85,16 +87,12 @@ export async function racePhase(
     return race(context, story({ id, ...standing }), { lanes, isWarm })
   }
 
-  async function ready({ app, lanes = [] }: Standing): Promise<void> {
+  async function ready(app: FixtureApp, lanes: readonly Lane[]): Promise<void> {
     const isNeededAgain = mostRaces - begun > free.length && !signal.aborted
     const { generation } = isNeededAgain ? await restore(app) : { generation: null }
     if (generation === null) await closeLanes(lanes)
     else free.push({ app, generation, lanes })
   }
-}
-
-function wasAccepted({ attempt }: PushRecord): boolean {
-  return attempt.outcome === 'ok'
 }
 
 function warmName({ arm, replica, app }: PushRecord): string {

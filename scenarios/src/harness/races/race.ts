@@ -1,9 +1,9 @@
 import { integer, sleep, uniform } from '@keyrace/environment'
 import type { PushKey } from '@keyrace/load'
+import { pushOn } from '../pushing/push.ts'
+import type { MutationRecord, PushRecord } from '../recording/recorder.ts'
+import type { Context } from '../scenario.ts'
 import type { Lane } from './lanes.ts'
-import { pushOn } from './push.ts'
-import type { MutationRecord, PushRecord } from './recorder.ts'
-import type { Context } from './scenario.ts'
 
 /** What a race is about: the app, who pushes to it, and the change that ends (or gives) the right. */
 export interface RaceStory {
@@ -169,10 +169,15 @@ async function tellStale(
     for (const { app, attempt } of await Promise.all(runner.pushes)) {
       const lagMs = attempt.stamps.execAt - completedAt
       if (attempt.outcome !== 'ok' || lagMs <= 0) continue
-      const text = `${runner.name} accepted a push to ${app} ${Math.round(lagMs)} ms too late`
+      const stale = `${Math.round(lagMs)} ms, ${standing(runner, lagMs)} its claim`
+      const text = `${runner.name} accepted a stale push (${stale}) to ${app}`
       progress({ kind: 'race', text })
     }
   }
+}
+
+function standing({ arm }: Lane, lagMs: number): string {
+  return lagMs <= (arm.claim.revocation.app.ms ?? Infinity) ? 'within' : 'beyond'
 }
 
 async function heldIn(runners: readonly Runner[], mutation: MutationRecord): Promise<Set<string>> {

@@ -1,6 +1,6 @@
 import type { PushEvidence } from '@keyrace/contracts'
 import type { World } from '@keyrace/testbed'
-import { timedArms } from './latency-phase.ts'
+import { timedArms } from '../timing/timed.ts'
 import type { PushRecord } from './recorder.ts'
 
 export type EvidenceIndex = (record: PushRecord) => PushEvidence | undefined

@@ -34,6 +34,11 @@ export interface MutationRecord {
   readonly generation: number | null
 }
 
+/** Its client was told that it succeeded. */
+export function wasAccepted({ attempt }: PushRecord): boolean {
+  return attempt.outcome === 'ok'
+}
+
 type Subject = Partial<Pick<Row, 'app' | 'generation' | 'user' | 'key'>>
 
 /** Writes down what happened, on one clock. It maps outcomes; when nothing better is certain, to `info`. */

@@ -1,7 +1,7 @@
 import type { RemovalEvidence } from '@keyrace/contracts'
 import type { World } from '@keyrace/testbed'
+import { timedArms } from '../timing/timed.ts'
 import { type Row, row } from './history-rows.ts'
-import { timedArms } from './latency-phase.ts'
 
 /** A removal, and in which arm it happened. */
 export interface Removal {

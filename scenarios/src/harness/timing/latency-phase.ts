@@ -1,9 +1,10 @@
 import { type FixtureApp, type LoadReport, runLoad } from '@keyrace/load'
 import { blockOrder } from '@keyrace/statistics'
 import type { Arm, World } from '@keyrace/testbed'
-import { tellArms } from './arm-progress.ts'
-import { type PushOrder, pushAfresh } from './push.ts'
-import type { Context } from './scenario.ts'
+import { tellArms } from '../arm-progress.ts'
+import { type PushOrder, pushAfresh } from '../pushing/push.ts'
+import type { Context } from '../scenario.ts'
+import { timedArms } from './timed.ts'
 
 /** Timed pushes go to so many apps in turn, so that each builder has admitted all of them before. */
 const timedApps = 8
@@ -27,10 +28,10 @@ export async function latencyPhase(context: Context): Promise<LatencyResult> {
   const { plan, world, progress } = context
   const arms = timedArms(world)
   const tookMs = new Map<string, number>()
-  if (plan.latency.pairs > 0) await warmUp(context, arms)
+  const serviceTimesMs = plan.latency.pairs > 0 ? plan.serviceTimesMs : []
+  if (serviceTimesMs.length > 0) await warmUp(context, arms)
   const warmed = await world.usage()
-  for (const serviceTimeMs of plan.serviceTimesMs) {
-    if (plan.latency.pairs === 0) break
+  for (const serviceTimeMs of serviceTimesMs) {
     progress({ kind: 'phase', name: `timing pushes at a service time of ${serviceTimeMs} ms` })
     await setServiceTime(world, serviceTimeMs)
     for (const turn of turns(context, arms, serviceTimeMs)) {
@@ -56,10 +57,6 @@ export async function latencyPhase(context: Context): Promise<LatencyResult> {
       }),
     ),
   }
-}
-
-export function timedArms({ arms, control }: World): readonly Arm[] {
-  return control === undefined ? arms : [...arms, control]
 }
 
 interface Turn {
@@ -150,12 +147,22 @@ async function pushOnce(
   await pushAfresh(order, context)
 }
 
-/** Turns of apps and of replicas are out of step, so that each builder comes to see each app. */
+/**
+ * Where builders and apps would come round together, the apps move on by one: each builder sees each app as
+ * early as can be.
+ */
 function appOf({ fixture: { apps }, plan }: Context, number: number): FixtureApp {
   const inUse = Math.min(timedApps, apps.length)
-  const app = apps[(number + Math.floor(number / (inUse * plan.replicas))) % inUse]
+  const rounds = Math.floor(number / leastCommonMultiple(inUse, plan.replicas))
+  const app = apps[(number + rounds) % inUse]
   if (app === undefined) throw new Error('the fixture has no app to push to')
   return app
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let multiple = a
+  while (multiple % b !== 0) multiple += a
+  return multiple
 }
 
 /** A story may time blocks of its own behind these. */

@@ -6,6 +6,7 @@ import {
   count,
   countBeyond,
   duration,
+  held,
   milliseconds,
   perPush,
   serviceTime,
@@ -37,7 +38,7 @@ const judged: Readonly<Record<string, Figures>> = {
   Correctness: {
     Verdict: verdictOf,
     Broken: brokenBy,
-    'Races held': ({ races }) => `${count(races.held)} of ${count(races.planned)}`,
+    'Races held': ({ races }) => held(races, ' of '),
     'Stale admissions': ({ correctness: c }) =>
       countBeyond(c.staleAdmissions, c.staleAdmissionsBeyondClaim),
     'Stale accepts': ({ correctness: c }) => countBeyond(c.staleAccepts, c.staleAcceptsBeyondClaim),
@@ -57,7 +58,7 @@ function at(serviceTimeMs: number): Figures {
 }
 
 const others: Readonly<Record<string, Figures>> = {
-  'Asked of the controller per push': {
+  'Asked of the controller per push, on average over this run': {
     identify: ({ controller }) => perPush(controller.requestsPerPush.identify),
     authorize: ({ controller }) => perPush(controller.requestsPerPush.authorize),
     'authorize, warm push': ({ controller }) =>

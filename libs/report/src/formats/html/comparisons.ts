@@ -33,7 +33,7 @@ ${generator === undefined ? undefined : markup`<p class="note">${generator}</p>`
 
 function comparisonRow(comparison: Comparison, scale: Scale): Markup {
   const { a, b, serviceTimeMs, ratio, ci95, difference, pairs, verdict } = comparison
-  return markup`<tr>${heading(`${a} / ${b}`, `at ${serviceTime(serviceTimeMs)}, ${plural(pairs, 'pair')}`)}<td class="bar">${intervalBar(comparison, scale)}</td><td class="${tones[verdict]}">${verdict}</td><td>${ratioWithin(ratio, null)}<small>${ends(ci95)}</small></td><td>${difference ? `${signed(difference.mean)} ms` : '—'}<small>${difference?.ci95.map(signed).join(' … ')}</small></td></tr>
+  return markup`<tr>${heading(`${a} / ${b}`, `at ${serviceTime(serviceTimeMs)}, ${plural(pairs, 'pair')}`)}<td class="bar">${intervalBar(comparison, scale)}</td><td class="${tones[verdict]}">${verdict}</td><td class="ratio">${ratioWithin(ratio, null)}<small>${ends(ci95)}</small></td><td>${difference ? `${signed(difference.mean)} ms` : '—'}<small>${difference?.ci95.map(signed).join(' … ')}</small></td></tr>
 `
 }
 
@@ -52,7 +52,7 @@ const tones = {
 function controlRow(arms: string, phase: string, control: Control, scale: Scale): Markup {
   const { serviceTimeMs, ratio, ci95, ok } = control
   const standing = ok ? markup`<td>steady</td>` : markup`<td class="doubtful">moved</td>`
-  return markup`<tr>${heading(arms, `${phase}at ${serviceTime(serviceTimeMs)}`)}<td class="bar">${intervalBar(control, scale)}</td>${standing}<td>${ratioWithin(ratio, null)}<small>${ends(ci95)}</small></td><td></td></tr>
+  return markup`<tr>${heading(arms, `${phase}at ${serviceTime(serviceTimeMs)}`)}<td class="bar">${intervalBar(control, scale)}</td>${standing}<td class="ratio">${ratioWithin(ratio, null)}<small>${ends(ci95)}</small></td><td></td></tr>
 `
 }
 

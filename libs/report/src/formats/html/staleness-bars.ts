@@ -1,11 +1,12 @@
 import type { ArmResult, Run } from '@keyrace/contracts'
 import { claimedStalenessMs, claimedText } from '../../claimed.ts'
 import { duration } from '../../quantities.ts'
-import { judgedArms } from '../../verdict.ts'
+import { isRaced, judgedArms } from '../../verdict.ts'
 import { type Markup, markup } from '../markup.ts'
 
 /** How long after a revocation each arm still let pushes in, beside how long it said it might. */
-export function stalenessBars(run: Run): Markup {
+export function stalenessBars(run: Run): Markup | undefined {
+  if (!isRaced(run)) return undefined
   const arms = judgedArms(run)
   const scaleMs = Math.max(
     1,

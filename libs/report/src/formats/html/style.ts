@@ -33,7 +33,7 @@ h2 { margin: 3.5rem 0 1rem; }
 p { margin: 0 0 .6rem; text-wrap: pretty; }
 .good { color: var(--good); } .bad { color: var(--bad); } .doubtful { color: var(--doubtful); }
 .note { color: var(--quiet); font-size: .875rem; margin-top: .6rem; }
-.scroll { overflow-x: auto; margin-top: 3.5rem; }
+.scroll { overflow-x: auto; margin-top: 3.5rem; background: linear-gradient(to left, var(--paper) 40%, transparent) right / 3rem 100% no-repeat local, linear-gradient(to left, var(--tint-2), transparent) right / 1rem 100% no-repeat scroll; }
 .scroll:focus-visible, summary:focus-visible, pre:focus-visible, a:focus-visible { outline: 2px solid var(--mark); outline-offset: 4px; }
 table { border-collapse: collapse; font-size: .9375rem; font-variant-numeric: tabular-nums; }
 caption { padding-bottom: .9rem; }
@@ -83,7 +83,12 @@ a { color: var(--mark); text-underline-offset: .15em; margin-left: .4em; }
   .bars tr > :first-child { padding-left: 0; }
   .bars { font-size: .8125rem; }
   .bars .bar { width: auto; min-width: 3rem; }
-  .compared .bar { display: none; } .compared th, .compared td { padding-left: .4rem; } .compared tr > :first-child { padding-left: 0; }
+  .compared thead { display: none; }
+  .compared tr { display: grid; grid-template: 'what verdict' 'bar bar' 'ratio difference' / 1fr auto; border-bottom: 1px solid var(--rule); }
+  .compared tr > :first-child, .compared tr > td { width: auto; padding: .2rem 0; border: 0; }
+  .compared tr > .bar { grid-area: bar; } .compared tr > .ratio { grid-area: ratio; text-align: left; }
+  .compared .bar ~ td small { display: inline; margin-left: .5em; }
+  .compared .group th { grid-column: 1 / -1; padding-top: 1.2rem; }
   dl div { grid-template-columns: 1fr; gap: 0; }
 }
 @media print { main { max-width: none; padding: 0; } .scroll { overflow: visible; } }

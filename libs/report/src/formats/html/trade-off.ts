@@ -2,7 +2,7 @@ import { quantileInterval } from '@keyrace/statistics'
 import { duration, milliseconds, serviceTime } from '../../quantities.ts'
 import type { RunRecord } from '../../record.ts'
 import { type TimedPushes, timedPushes } from '../../timed-samples.ts'
-import { latencyCaveat } from '../../verdict.ts'
+import { isRaced, latencyCaveat } from '../../verdict.ts'
 import type { Markup } from '../markup.ts'
 import { chart, type Draw } from './charts/chart.ts'
 import { type Series, seriesOf } from './charts/series.ts'
@@ -12,7 +12,7 @@ import { figuresTable } from './table.ts'
 /** What the argument was about: what a push costs with each strategy, against how wrong it can be. */
 export function tradeOff(record: RunRecord): Markup | undefined {
   const timed = timedPushes(record)
-  if (timed.length === 0) return undefined
+  if (timed.length === 0 || !isRaced(record.run)) return undefined
   const series = seriesOf([...new Set(timed.map(({ arm }) => arm.name))])
   const points = timed.map((pushes) => pointOf(pushes, series))
   return figure({
