@@ -2,31 +2,71 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { writeRun } from '@keyrace/report'
+import { exampleRecord } from '@keyrace/report/testing'
 import { scenarios } from '@keyrace/scenarios'
 import { createCli } from 'keyrace'
 import { fakeDeps } from 'keyrace/testing'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const root = new URL('..', import.meta.url).pathname
-const pages = ['README.md', 'docs/architecture.md', 'docs/performance.md']
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/architecture.md',
+  'docs/performance.md',
+  'docs/decisions.md',
+]
 const readme = read('README.md')
-const commands = [...readme.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) => {
-  return block.trim().split('\n')
-})
+const blocks = pages.flatMap((page) =>
+  [...read(page).matchAll(/^```([a-z]*) ?([^\n]*)\n(.*?)^```/gms)].map(
+    ([, language = '', file = '', text = '']) => ({ page, language, file, text }),
+  ),
+)
+const commands = blocks
+  .filter(({ language }) => language === 'sh')
+  .flatMap(({ text }) => text.trim().split('\n'))
 
-describe('every command of the README', () => {
+let out: string
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), 'keyrace-docs-'))
+  for (const name of ['a', 'before', 'after']) await writeRun(join(out, name), exampleRecord())
+})
+afterAll(() => rm(out, { recursive: true }))
+
+describe('every command of the pages', () => {
   test('is one that this test knows how to check', () => {
-    const known = /^(npx keyrace |npx vitest run --project unit$|npm (start|test)$|node docs\/)/
+    const known =
+      /^(npx keyrace |npx vitest run --project unit$|npx nx run bench:push$|npm (start|test|run format)$|node docs\/)/
     expect(commands.length).toBeGreaterThan(0)
     expect(commands.filter((command) => !known.test(command))).toEqual([])
   })
 
-  test.each(commands.filter((command) => command.startsWith('npx keyrace ')))(
+  test.each([...new Set(commands)].filter((command) => command.startsWith('npx keyrace ')))(
     '%s',
     async (line) => {
       expect(await exitCodeOf(line.split(' ').slice(2))).toBe(0)
     },
   )
+
+  test('that npm or nx runs is a script of ours', () => {
+    const scripts = (path: string) => Object.keys(JSON.parse(read(path)).scripts)
+    expect(scripts('package.json')).toEqual(expect.arrayContaining(['start', 'test', 'format']))
+    expect(scripts('bench/package.json')).toContain('push')
+  })
+})
+
+test.each(blocks.filter(({ language }) => language === 'ts'))(
+  '$page shows $file as it is, which other tests run',
+  ({ file, text }) => {
+    expect(text).toBe(read(file))
+  },
+)
+
+test('no block of code is of a kind that nothing checks', () => {
+  const kinds = new Set(blocks.map(({ language }) => language))
+  expect([...kinds].toSorted()).toEqual(['', 'sh', 'ts'])
 })
 
 test('a flag or a strategy that is not there would be noticed', async () => {
@@ -67,14 +107,13 @@ test('the tree of the README has every package', () => {
   expect(folders.filter((path) => !readme.includes(`| \`${path}\` |`))).toEqual([])
 })
 
-/** As the command itself reads them; no scenario is played, and nothing is left behind. */
+/** As the command itself reads them; no scenario is played, and everything goes to a folder of the test. */
 async function exitCodeOf(args: readonly string[]): Promise<number> {
-  const out = await mkdtemp(join(tmpdir(), 'keyrace-readme-'))
   const { deps } = fakeDeps({ scenarios })
-  const elsewhere = args[0] === 'run' ? ['--out', out] : []
-  const exitCode = await createCli(deps)([...args, ...elsewhere])
-  await rm(out, { recursive: true })
-  return exitCode
+  const elsewhere = args.map((word) => word.replace(/^out\//, `${out}/`))
+  const isRun = args[0] === 'run' && !args.includes('--out')
+  const folder = await mkdtemp(join(out, 'run-'))
+  return await createCli(deps)([...elsewhere, ...(isRun ? ['--out', folder] : [])])
 }
 
 function read(path: string): string {
