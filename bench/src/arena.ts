@@ -59,6 +59,9 @@ async function load(
 ): Promise<void> {
   const transport = createHttpTransport({ origin })
   const access = createControllerAccess({ transport, operatorToken })
-  for (const fixture of fixtures) await access.load(fixture.lines())
-  await transport.close()
+  try {
+    for (const fixture of fixtures) await access.load(fixture.lines())
+  } finally {
+    await transport.close()
+  }
 }

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { describeEnvironment, SetupError } from '@keyrace/testbed'
 import { PushFailed } from './clients/client.ts'
 import type { Skipped } from './contenders/contender.ts'
@@ -54,11 +54,11 @@ export async function runBench(bench: Bench, options: Options): Promise<number> 
     await writeFile(join(options.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : reportText(report))
     const isMissed = report.goals.some(({ verdict }) => verdict === 'missed')
-    return isMissed ? exitCode.goalMissed : exitCode.ok
+    return isMissed && options.strict ? exitCode.goalMissed : exitCode.ok
   } catch (error) {
     if (stopping.signal.aborted) return stopping.signal.reason
     if (!(error instanceof SetupError || error instanceof PushFailed)) throw error
-    tell(`${error.message}; logs are in ${join(options.out, 'logs')}`)
+    tell(`${error.message}; logs are in ${relative('', join(options.out, 'logs'))}`)
     return exitCode.invalid
   }
 }
@@ -70,7 +70,10 @@ async function createReport(bench: Bench, options: Options, frame: Frame): Promi
   const folder = await mkdtemp(join(tmpdir(), 'keyrace-bench-'))
   cleanup.defer(() => rm(folder, { recursive: true, force: true }))
   const logs = join(options.out, 'logs')
-  await rm(options.out, { recursive: true, force: true })
+  // What was there before of ours, and nothing else: somebody may have named a folder with more in it.
+  for (const name of ['report.json', 'logs', 'profiles']) {
+    await rm(join(options.out, name), { recursive: true, force: true })
+  }
   await mkdir(logs, { recursive: true })
 
   const environment = describeEnvironment()

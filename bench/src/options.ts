@@ -10,6 +10,8 @@ export interface Options {
   readonly longest: number
   readonly only: readonly ContenderName[]
   readonly json: boolean
+  /** Whether a missed goal is a failure. */
+  readonly strict: boolean
   /** Where the report, logs and profiles go. */
   readonly out: string
 }
@@ -29,6 +31,11 @@ export function createCommand({ name, description, pairs }: CommandSpec): Comman
     .option('--longest <duration>', 'starts no round after this', parseDuration, threeMinutes)
     .option('--only <a,b>', 'contenders that take part', parseContenders, allContenders)
     .option('--json', 'print the report as JSON, and nothing else', false)
+    .option(
+      '--strict',
+      'exit with 3 where a goal is missed; otherwise the table alone tells',
+      false,
+    )
     .option('--out <folder>', 'where the report goes', outFolder(name))
 }
 

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { realClock } from '@keyrace/environment/real'
 import { blockOrder, distribution } from '@keyrace/statistics'
 import { type Lane, runBlock, type Workload } from './block.ts'
@@ -44,7 +44,7 @@ export async function profileGoal(
   const text = [
     `Profile of: ${goal.text} (median ms of a phase, ${clients} at once)`,
     phaseTable(phaseTimes),
-    `Self time of ${a.name} (main thread, ms per push); the whole of it is in ${folder}`,
+    `Self time of ${a.name} (main thread, ms per push); the whole of it is in ${relative('', folder)}`,
     selfTimeTable(hot),
   ].join('\n')
   await writeFile(join(folder, 'summary.txt'), `${text}\n`)

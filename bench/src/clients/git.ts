@@ -24,8 +24,11 @@ export async function git(
       ...options.environment,
     },
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: timeoutMs,
+    // Node's own timeout would go on, and keep this process, where git cannot even be started.
+    signal: AbortSignal.timeout(timeoutMs),
   })
+  // Who ends early does not read to the end; its exit code tells.
+  child.stdin.on('error', () => {})
   child.stdin.end(options.input)
   const [[code], stdout, stderr] = await Promise.all([
     once(child, 'close'),

@@ -44,7 +44,7 @@ function sshCommand(keyFile: string, environment: Readonly<Record<string, string
   const settings = [
     ...['BatchMode=yes', 'IdentitiesOnly=yes', 'IdentityAgent=none', 'LogLevel=ERROR'],
     ...['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null'],
-    ...['KexAlgorithms=curve25519-sha256', `IdentityFile=${keyFile}`],
+    ...['KexAlgorithms=curve25519-sha256', `IdentityFile="${keyFile}"`],
   ]
   const variables = Object.entries(environment).map(([name, value]) => `${name}='${value}'`)
   return [...variables, 'ssh -F none', ...settings.map((setting) => `-o '${setting}'`)].join(' ')

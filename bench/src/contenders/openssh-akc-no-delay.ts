@@ -1,6 +1,5 @@
-import { missingProgram } from '../programs.ts'
 import { compileNoDelay } from '../servers/no-delay.ts'
-import { startSshd } from '../servers/sshd.ts'
+import { sshdMissing, startSshd } from '../servers/sshd.ts'
 import type { Contender } from './contender.ts'
 
 /**
@@ -11,7 +10,7 @@ import type { Contender } from './contender.ts'
 export const opensshAkcNoDelay: Contender = {
   name: 'openssh-akc-no-delay',
   description: 'the same with TCP_NODELAY at both ends, by a preloaded library',
-  missing: () => missingProgram('sshd', 'curl', 'cc'),
+  missing: () => sshdMissing('cc'),
   async start(site) {
     const library = await compileNoDelay(site.folder)
     return startSshd('openssh-akc-no-delay', site, { LD_PRELOAD: library })

@@ -1,5 +1,4 @@
-import { missingProgram } from '../programs.ts'
-import { startSshd } from '../servers/sshd.ts'
+import { sshdMissing, startSshd } from '../servers/sshd.ts'
 import type { Contender } from './contender.ts'
 
 /**
@@ -15,6 +14,6 @@ import type { Contender } from './contender.ts'
 export const opensshAkc: Contender = {
   name: 'openssh-akc',
   description: 'sshd as shipped, AuthorizedKeysCommand with sh and curl',
-  missing: () => missingProgram('sshd', 'curl'),
+  missing: () => sshdMissing(),
   start: (site) => startSshd('openssh-akc', site),
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { connect as connectTcp } from 'node:net'
-import { userInfo } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ import { connectSsh } from '@keyrace/load'
 import { SetupError } from '@keyrace/testbed'
 import { freePort } from '@keyrace/testbed/testing'
 import type { Server, Site } from '../contenders/contender.ts'
-import { findProgram } from '../programs.ts'
+import { findProgram, missingProgram } from '../programs.ts'
 import { createBareRepositories } from './bare-repositories.ts'
 
 const host = '127.0.0.1'
@@ -53,6 +53,15 @@ export async function startSshd(
       connectSsh({ host, port, username, key, clock: realClock, timeoutMs: clientTimeoutMs }),
     stop: () => end(server),
   }
+}
+
+/** Why there can be no sshd; undefined where there can. */
+export function sshdMissing(...others: readonly string[]): string | undefined {
+  const paths = [tmpdir(), authorizedKeys]
+  const awkward = paths.find((path) => !/^[\w./-]+$/.test(path))
+  // Its settings, authorized keys, preloaded libraries: each would want its own kind of quotes.
+  if (awkward !== undefined) return `sshd cannot be given the path ${awkward}: set another TMPDIR`
+  return missingProgram('sshd', 'curl', ...others)
 }
 
 /** What both scripts read. */

@@ -48,6 +48,15 @@ describe.each(clientNames)('with the client %s', (client) => {
     expect(await connection.push(task('n-1'))).toMatchObject({ outcome: 'unavailable', exec: 0 })
   })
 
+  test.each([0, 1])('with %d threads, to close all refuses who is connecting', async (workers) => {
+    const clients = createClients({ client, workers })
+    const { connect } = await serve(clients.connect, () => {})
+    const connecting = connect()
+    const refused = expect(connecting).rejects.toMatchObject({ code: 'unreachable' })
+    await clients.close()
+    await refused
+  })
+
   test('a thread that dies leaves its pushes unknown, and lets nobody connect', async () => {
     const thread = startClientThread(client)
     const { connect } = await serve(thread.connect, () => {})

@@ -151,6 +151,15 @@ describe.each(clients)('with the client %s', (client) => {
       expect(attempt.sentBytes).toBeGreaterThan(0)
     })
 
+    test('is unknown when the server says with the pack in its hands that it fails', async () => {
+      const { connect } = await serve(connectClient, ({ channel }) => {
+        channel.write(emptyAdvertisement)
+        channel.once('data', () => refuse(channel, 'unavailable: disk full'))
+      })
+      const attempt = await (await connect()).push(task('n-1'))
+      expect(attempt).toMatchObject({ outcome: 'info', reason: expect.any(String) })
+    })
+
     test('is unknown when the server falls silent, and leaves the connection to others', async () => {
       const { connect } = await serve(connectClient, ({ channel, ordinal }) => {
         if (ordinal > 1) refuse(channel, 'busy: wait')

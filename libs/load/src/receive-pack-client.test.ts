@@ -35,9 +35,9 @@ describe('a push', () => {
     expect(read(encodePacket(`ERR ${text}\n`))).toEqual([{ kind: 'refused', outcome, reason }])
   })
 
-  test('can be refused after the advertisement as well', () => {
+  test('is not refused any more once it was let in: an ERR then tells of a server that died', () => {
     const events = read(Buffer.concat([advertisement, encodePacket('ERR unavailable: disk full')]))
-    expect(events.at(-1)).toEqual({ kind: 'refused', outcome: 'unavailable', reason: 'disk full' })
+    expect(events.at(-1)).toEqual({ kind: 'died', reason: 'unavailable: disk full' })
   })
 
   test('that a hook declined carries what the hook said', () => {

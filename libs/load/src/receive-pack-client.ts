@@ -4,7 +4,7 @@ import { createPacketParser, encodePacket, flushPacket, ProtocolError } from './
 export type ReceivePackEvent =
   /** ref → sha: the server let the client in, and waits for a command. */
   | { readonly kind: 'advertised'; readonly refs: ReadonlyMap<string, string> }
-  /** An ERR packet: the server ended the push in its own words. */
+  /** An ERR packet instead of an advertisement: the server refused the push in its own words. */
   | { readonly kind: 'refused'; readonly outcome: Refusal; readonly reason: string }
   /** Git's report on the ref. Without `ok`, the ref has not moved. */
   | { readonly kind: 'reported'; readonly ok: boolean; readonly reason: string | null }
@@ -31,8 +31,7 @@ export function createReceivePackReader(ref: string): (chunk: Uint8Array) => Rec
   return (chunk) => packets(chunk).flatMap((packet) => read(packet))
 
   function read(packet: Buffer | null): ReceivePackEvent[] {
-    if (packet?.toString('latin1', 0, 4) === 'ERR ')
-      return [{ kind: 'refused', ...readRefusal(lineOf(packet.subarray(4))) }]
+    if (packet?.toString('latin1', 0, 4) === 'ERR ') return [readErr(lineOf(packet.subarray(4)))]
     if (advertised) return packet === null ? [] : sideBand(packet)
     if (packet !== null) {
       const { ref: name, sha } = refOf(packet)
@@ -41,6 +40,11 @@ export function createReceivePackReader(ref: string): (chunk: Uint8Array) => Rec
     }
     advertised = true
     return [{ kind: 'advertised', refs }]
+  }
+
+  // Who has let the client in can only die of something by then, and the ref may have moved.
+  function readErr(text: string): ReceivePackEvent {
+    return advertised ? { kind: 'died', reason: text } : { kind: 'refused', ...readRefusal(text) }
   }
 }
 

@@ -137,8 +137,6 @@ function answer(
       return
     }
     case 'refused':
-      // What git has reported stands, whatever is said after it.
-      if (stamps.reportedAt !== null) return
       attempt.outcome = event.outcome
       attempt.reason = event.reason
       channel.end()

@@ -1,4 +1,4 @@
-import { chmod, cp, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { chmod, cp, lstat, mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,6 +53,7 @@ async function copyOf(native: string): Promise<string> {
 }
 
 async function isOurs(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
-  return found !== undefined && found.uid === process.getuid?.()
+  // Not through a link, which anybody may have laid to what is ours.
+  const found = await lstat(path).catch(() => undefined)
+  return found?.isDirectory() === true && found.uid === process.getuid?.()
 }

@@ -32,9 +32,15 @@ export async function pushWithGit(deps: GitPushDeps, task: PushTask): Promise<Pu
     attempt.outcome = 'info'
     task.begun?.()
   })
-  if (master.isOpen()) await runGit(deps, task, attempt)
-  else attempt.reason = 'the connection is closed'
-  giveBackTurn()
+  try {
+    if (master.isOpen()) await runGit(deps, task, attempt)
+    else attempt.reason = 'the connection is closed'
+  } catch (error) {
+    // No room on the disk for the commit, or no more processes.
+    attempt.reason = (error as Error).message
+  } finally {
+    giveBackTurn()
+  }
   return { ...attempt, stamps: { ...attempt.stamps } }
 }
 

@@ -1,6 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
@@ -95,6 +103,36 @@ test('without ssh it says what is missing, and leaves nothing behind', async () 
   vi.stubEnv('PATH', tools)
   await expect(connect()).rejects.toThrow('needs git and ssh on the PATH')
   expect(privateFolders()).toEqual([])
+})
+
+test('a folder that cannot be filled is not left behind, with the private key in it', async () => {
+  const privateFolders = watchPrivateFolders()
+  const { connect } = await serve(connectWith.openssh, () => {})
+  await expect(connect({ hostKey: '' })).rejects.toThrow()
+  expect(privateFolders()).toEqual([])
+})
+
+test('a push that cannot be prepared is unavailable, and holds up no other', async () => {
+  const { receive } = createReceiver()
+  const privateFolders = watchPrivateFolders()
+  const { connect } = await serve(connectWith.openssh, receive)
+  const connection = await connect()
+  const objects = join(folder, 'temporary', privateFolders()[0] ?? '', 'push.git', 'objects')
+  rmSync(objects, { recursive: true })
+  writeFileSync(objects, 'no folder')
+  expect(await connection.push(task('n-1'))).toMatchObject({ outcome: 'unavailable', exec: 0 })
+  rmSync(objects)
+  expect(await connection.push(task('n-2'))).toMatchObject({ outcome: 'ok', exec: 1 })
+})
+
+test('a socket that the system denies is no word of the server on the key', async () => {
+  const { connect } = await serve(connectWith.openssh, () => {})
+  const tools = join(folder, 'tools')
+  mkdirSync(tools)
+  writeFileSync(join(tools, 'ssh'), '#!/bin/sh\necho "connect: Permission denied" >&2; exit 255\n')
+  chmodSync(join(tools, 'ssh'), 0o755)
+  vi.stubEnv('PATH', `${tools}:${process.env.PATH}`)
+  await expect(connect()).rejects.toMatchObject({ code: 'unreachable' })
 })
 
 function pathOf(tool: string): string {

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBareRepository } from '../git/loose-objects.ts'
@@ -16,17 +16,25 @@ export const inFolder = {
 export const hostAlias = 'builder'
 
 /** A folder of its own for one connection: whoever starts `ssh` in it has it removed. */
-export async function createPrivateFolder({
-  key,
-  hostKey,
-}: Pick<SshOptions, 'key' | 'hostKey'>): Promise<string> {
+export async function createPrivateFolder(contents: Contents): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'keyrace-ssh-'))
+  try {
+    await fill(folder, contents)
+    return folder
+  } catch (error) {
+    await rm(folder, { recursive: true })
+    throw error
+  }
+}
+
+type Contents = Pick<SshOptions, 'key' | 'hostKey'>
+
+async function fill(folder: string, { key, hostKey }: Contents): Promise<void> {
   await writeFile(join(folder, inFolder.key), key.privateKey, { mode: 0o600 })
   if (hostKey !== undefined) {
     await writeFile(join(folder, inFolder.knownHosts), `${hostAlias} ${typed(hostKey)}\n`)
   }
   createBareRepository(join(folder, inFolder.repository))
-  return folder
 }
 
 /** A wire blob begins with the length and the name of its type. */

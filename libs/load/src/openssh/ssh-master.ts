@@ -24,8 +24,11 @@ export async function startMaster(folder: string, options: SshOptions): Promise<
   const log = readSshLog(ssh.log, clock)
   const opened = await within(clock, timeoutMs, log.opened)
   const name = opened === true ? localEndOf(await ssh.pid, port) : undefined
+  const close = async () => {
+    await within(clock, timeoutMs, ssh.end())
+  }
   if (name === undefined) {
-    await ssh.end()
+    await close()
     throw refusal(options, opened === timedOut ? undefined : log.lastWords())
   }
   return {
@@ -33,9 +36,7 @@ export async function startMaster(folder: string, options: SshOptions): Promise<
     stamps: { startedAt, ...log.stamps },
     isOpen: () => !log.hasEnded(),
     takeTurn: createTurns(log),
-    async close() {
-      await within(clock, timeoutMs, ssh.end())
-    },
+    close,
   }
 }
 
@@ -69,7 +70,8 @@ function refusal({ host, port, key, timeoutMs }: SshOptions, words: string | und
     const message = `${host}:${port} did not let ${key.user} in within ${timeoutMs} ms`
     return new ConnectionRefused('timeout', message)
   }
-  const code = words.includes('Permission denied') ? 'denied' : 'unreachable'
+  // The server's word; of a socket or a file the system says the same, without the parenthesis.
+  const code = words.includes(': Permission denied (') ? 'denied' : 'unreachable'
   return new ConnectionRefused(code, `${host}:${port}: ${words}`)
 }
 

@@ -68,6 +68,7 @@ export async function inComposeWorld<T>(
     }),
     environment: {
       KEYRACE_OPERATOR_TOKEN: operatorToken,
+      POSTGRES_PASSWORD: realIds.next('postgres'),
       KEYRACE_SERVICE_TIME: `${plan.serviceTimesMs[0] ?? 0}ms`,
       // Any that is free.
       KEYRACE_CONTROLLER_PORT: '',

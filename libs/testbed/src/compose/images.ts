@@ -27,10 +27,13 @@ export async function buildImages(logFile: string): Promise<Compose> {
   const build = spawn(command, [...args, 'build', '--force-rm', ...services], {
     cwd: root,
     stdio: ['ignore', log.fd, log.fd],
-    timeout: buildTimeoutMs,
+    // Node's own timeout would go on, and keep this process, where Compose cannot even be started.
+    signal: AbortSignal.timeout(buildTimeoutMs),
     detached: true,
   })
-  const [exitCode] = await once(build, 'exit').finally(() => log.close())
+  const [exitCode] = await once(build, 'exit')
+    .catch((error: Error) => [error.message])
+    .finally(() => log.close())
   if (exitCode === 0) return compose
   throw new SetupError(
     'build-failed',

@@ -13,7 +13,10 @@ import { type Compose, lastWords, root } from './images.ts'
 export interface Project {
   /** The address of a service's only container. */
   host(service: string): string
-  /** Writes down what the containers said, and removes them with their network and volumes. */
+  /**
+   * Writes down what the containers said, and removes them with their network and volumes. Rejects with a
+   * SetupError where that failed.
+   */
   stop(): Promise<void>
 }
 
@@ -46,15 +49,18 @@ export async function startProject(compose: Compose, options: ProjectOptions): P
   const running = cleanup.move()
   return {
     host: (service) => hosts.get(service) ?? fail(`${service} does not run: see ${options.logs}`),
-    stop: () => running.disposeAsync(),
+    async stop() {
+      await running.disposeAsync()
+      if (life.exitCode !== 0) throw notRemoved(name, logFile)
+    },
   }
 }
 
 // One shell does all of it in order, so that nothing is started any more when the removal begins. Its input
 // is a pipe that only we hold: it ends when we say so, and when we are gone. A signal to its group ends
-// what it waits for, and not the shell.
+// what it waits for, and not the shell; nor does it end because nobody is left to be told of the start.
 const lifetime = `
-trap : TERM
+trap : TERM PIPE
 compose() { "$@" </dev/null >&2; }
 if compose "$@" up --detach --no-deps postgres &&
   "$@" exec -T postgres sh -c "$AWAIT_POSTGRES" </dev/null &&
@@ -64,7 +70,9 @@ read -r _
 "$@" logs --no-color </dev/null >"$LOG_FILE"
 unset COMPOSE_FILE
 compose "$@" down --volumes --remove-orphans --timeout 10
+ended=$?
 rm -rf "$0"
+exit $ended
 `
 
 const awaitPostgres = `
@@ -164,5 +172,13 @@ async function end(life: ChildProcess): Promise<void> {
   const ended = once(life, 'exit', { signal: AbortSignal.timeout(stopTimeoutMs) })
   life.stdin?.end()
   process.kill(-life.pid, 'SIGTERM')
-  await ended
+  // Later than that it removes them on its own.
+  await ended.catch(() => life.unref())
+}
+
+function notRemoved(name: string, logFile: string): SetupError {
+  return new SetupError(
+    'stop-failed',
+    `containers may be left (see ${logFile}): docker compose --project-name ${name} down --volumes`,
+  )
 }

@@ -15,7 +15,7 @@ import { readEvidence } from './evidence-files.ts'
 import { createLookupMeter } from './lookup-meter.ts'
 import { readRefs } from './ref-reader.ts'
 import { listRepositories } from './repository-lister.ts'
-import { type Service, startService } from './service.ts'
+import { type Service, type ServiceOptions, startService } from './service.ts'
 
 export interface RealWorldOptions {
   /** Where logs go, and repositories when they are kept. */
@@ -77,9 +77,18 @@ export async function inRealWorld<T>(
   await writeFile(hostKey, createHostKey(hostKeyText), { mode: 0o600 })
   const clients = createClients(plan)
   cleanup.defer(() => clients.close())
-  const started = await Promise.all(
+  const services: Service<unknown>[] = []
+  cleanup.defer(async () => {
+    await Promise.all(services.map((service) => service.stop()))
+  })
+  const started = await settled(
     arms.map((arm) =>
       startArm(plan, arm, {
+        async start(options) {
+          const service = await startService<BuilderAddress>(options)
+          services.push(service)
+          return service
+        },
         clients,
         origin,
         token: tokens.get(arm.name) ?? '',
@@ -90,9 +99,6 @@ export async function inRealWorld<T>(
       }),
     ),
   )
-  cleanup.defer(async () => {
-    await Promise.all(started.flatMap(({ services }) => services.map((service) => service.stop())))
-  })
 
   const transport = createHttpTransport({ origin, connections: 64 })
   cleanup.defer(() => transport.close())
@@ -142,9 +148,16 @@ function startController(
   })
 }
 
+/** Fails only when all have come to an end, so that nothing starts any more once the cleanup begins. */
+async function settled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises)
+  return await Promise.all(promises)
+}
+
+type Start = (options: ServiceOptions) => Promise<Service<BuilderAddress>>
+
 interface StartedArm {
   readonly arm: Arm
-  readonly services: readonly Service<unknown>[]
   readonly builders: readonly RunningBuilder[]
   /** Of the builders and the reaper. */
   readonly removalFiles: readonly string[]
@@ -159,6 +172,7 @@ async function startArm(
   plan: Plan,
   arm: ArmPlan,
   options: {
+    readonly start: Start
     readonly clients: Clients
     readonly origin: string
     readonly token: string
@@ -171,9 +185,9 @@ async function startArm(
   const evidenceFile = (replica: string) => join(options.evidence, `${arm.name}.${replica}.ndjson`)
   const removalFile = (who: string) => join(options.evidence, `${arm.name}.${who}.removals.ndjson`)
   await mkdir(options.repositories, { recursive: true })
-  const services = await Promise.all(
+  const services = await settled(
     arm.replicas.map((replica) =>
-      startService<BuilderAddress>({
+      options.start({
         name: `${arm.name}/${replica}`,
         main: fileURLToPath(import.meta.resolve('@keyrace/builder/main')),
         args: [
@@ -193,10 +207,9 @@ async function startArm(
       }),
     ),
   )
-  const reapers =
-    plan.reaper === null
-      ? []
-      : [await startReaper(plan.reaper, arm, { ...options, evidence: removalFile(reaperName) })]
+  if (plan.reaper !== null) {
+    await startReaper(plan.reaper, arm, { ...options, evidence: removalFile(reaperName) })
+  }
   const builders = services.map(({ listening: { host, port } }, index): RunningBuilder => {
     const name = arm.replicas[index] ?? ''
     return { name, host, port, evidenceFile: evidenceFile(name) }
@@ -210,7 +223,6 @@ async function startArm(
   const removers = plan.reaper === null ? arm.replicas : [...arm.replicas, reaperName]
   return {
     arm: { ...arm, replicas },
-    services: [...services, ...reapers],
     builders,
     removalFiles: removers.map(removalFile),
   }
@@ -220,6 +232,7 @@ function startReaper(
   { source, intervalMs, graceMs, budget }: ReaperPlan,
   arm: ArmPlan,
   options: {
+    readonly start: Start
     readonly origin: string
     readonly token: string
     readonly logs: string
@@ -227,7 +240,7 @@ function startReaper(
     readonly evidence: string
   },
 ): Promise<Service<unknown>> {
-  return startService({
+  return options.start({
     name: `${arm.name}/${reaperName}`,
     main: fileURLToPath(import.meta.resolve('@keyrace/reaper/main')),
     args: [

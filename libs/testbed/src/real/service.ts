@@ -101,5 +101,5 @@ function failure(code: string, message: string): SetupError {
 }
 
 function lastLine(file: string): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? 'it said nothing'
+  return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) || 'it said nothing'
 }
