@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { realClock } from '@keyrace/environment/real'
+import { plainTable } from '@keyrace/report'
 import { blockOrder, distribution } from '@keyrace/statistics'
 import { type Lane, runBlock, type Workload } from './block.ts'
 import { phases, type TimedPush } from './clients/client.ts'
@@ -8,7 +9,6 @@ import { ssh2 } from './clients/ssh2.ts'
 import { type CpuProfile, type SelfTime, selfTimes } from './cpu-profile.ts'
 import type { Goal } from './goals.ts'
 import type { Section } from './section.ts'
-import { aligned } from './table.ts'
 
 export interface GoalProfile {
   readonly goal: string
@@ -75,7 +75,7 @@ function phaseTable(sides: ReadonlyMap<string, readonly TimedPush[]>): string {
       return (p50 ?? Number.NaN).toFixed(2)
     }),
   ])
-  return aligned([['', ...phases], ...rows])
+  return plainTable(['', ...phases], rows)
 }
 
 /** Self time per push, the hottest first; what happened before the pushes is left out. */
@@ -110,8 +110,6 @@ async function readProfile(folder: string): Promise<CpuProfile> {
 }
 
 function selfTimeTable(times: readonly SelfTime[]): string {
-  return aligned([
-    ['function', 'ms'],
-    ...times.slice(0, hottest).map(({ name, ms }) => [name, ms.toFixed(3)]),
-  ])
+  const rows = times.slice(0, hottest).map(({ name, ms }) => [name, ms.toFixed(3)])
+  return plainTable(['function', 'ms'], rows)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aligned, goalsTable, sectionTable } from './table.ts'
+import { goalsTable, sectionTable } from './table.ts'
 
 const figures = {
   pairs: 1,
@@ -32,13 +32,4 @@ test('a goal shows its verdict, its interval and its limit', () => {
   ])
   expect(text).toContain('✓ quick  0.200  [0.10, 0.24]  ≤ 0.25')
   expect(text).toContain('✗ quick  1.000  [0.90, 1.10]     ≥ 2')
-})
-
-test('columns are as wide as their widest cell', () => {
-  expect(
-    aligned([
-      ['', 'wide'],
-      ['long name', '1'],
-    ]),
-  ).toBe('           wide\nlong name     1')
 })

@@ -1,3 +1,4 @@
+import { plainTable } from '@keyrace/report'
 import type { Ratio } from './figures.ts'
 import type { JudgedGoal } from './goals.ts'
 import type { ReportedSection } from './report.ts'
@@ -18,7 +19,7 @@ export function sectionTable({ title, reference, figure, lanes }: ReportedSectio
     decimals(lane.ratio.value, 2),
     interval(lane.ratio),
   ])
-  return `${title} (CPU: ms per push)\n${aligned([head, ...rows])}`
+  return `${title} (CPU: ms per push)\n${plainTable(head, rows)}`
 }
 
 const marks = { met: '✓', missed: '✗', open: '?' } as const
@@ -32,19 +33,7 @@ export function goalsTable(goals: readonly JudgedGoal[]): string {
   ])
   const legend =
     '✓ met, ✗ missed, ? open: the interval reaches over the limit, or nothing was measured'
-  return `${aligned([['goal', 'ratio', '95 %', 'limit'], ...rows])}\n${legend}`
-}
-
-/** The first column to the left, all others to the right. */
-export function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, n) => Math.max(...rows.map((row) => row[n]?.length ?? 0)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0)))
-        .join('  '),
-    )
-    .join('\n')
+  return `${plainTable(['goal', 'ratio', '95 %', 'limit'], rows)}\n${legend}`
 }
 
 function interval({ ci95 }: Ratio): string {

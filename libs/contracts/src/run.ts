@@ -3,6 +3,7 @@ import { Claim } from './claim.ts'
 import { Comparison, Controls } from './comparison.ts'
 import { Curve } from './curve.ts'
 import { Distribution, type PushPhase, pushPhases } from './distribution.ts'
+import { pushOutcomes } from './evidence.ts'
 import { purposes } from './headers.ts'
 import { oneOf } from './one-of.ts'
 import { clients, commitChecks, Knobs, modes, requirements, targets } from './plan.ts'
@@ -18,17 +19,8 @@ const byPhase = Type.Object(
   >,
 )
 
-export const pushCounts = [
-  'attempted',
-  'accepted',
-  'denied',
-  'unavailable',
-  'busy',
-  'rejectedAtCommit',
-  'rejected',
-  'noop',
-  'indeterminate',
-] as const
+/** How pushes ended, as their clients saw it, and how many there were. */
+export const pushCounts = ['attempted', ...pushOutcomes] as const
 export type PushCount = (typeof pushCounts)[number]
 
 /** Two operations that show a violation or the worst lag: the mutation and the push, by history index. */

@@ -1,5 +1,5 @@
 import { distribution } from '@keyrace/statistics'
-import type { PushRecord } from './recording/recorder.ts'
+import type { PushRecord } from './recording/push-record.ts'
 import type { Context } from './scenario.ts'
 
 /** Tells of each arm how its pushes have ended so far, and how long a timed one took. */

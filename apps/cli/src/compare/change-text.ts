@@ -1,5 +1,4 @@
-import { duration, enumeration, ratioWithin, serviceTime, wrap } from '@keyrace/report'
-import { aligned } from '../aligned.ts'
+import { duration, enumeration, plainTable, ratioWithin, serviceTime, wrap } from '@keyrace/report'
 import type { ArmChange, Change } from './compare-runs.ts'
 import type { LatencyChange } from './latency-change.ts'
 
@@ -36,7 +35,7 @@ function latencyTable(arms: readonly ArmChange[]): string {
       change.verdict === 'inconclusive' ? '~' : change.verdict,
     ]),
   )
-  return aligned([['push', 'at', 'before', 'after', 'after/before', ''], ...rows])
+  return plainTable(['push', 'at', 'before', 'after', 'after/before', ''], rows)
 }
 
 function correctnessTable(arms: readonly ArmChange[]): string {
@@ -46,10 +45,8 @@ function correctnessTable(arms: readonly ArmChange[]): string {
       (count) => arrow(before[count], after[count]),
     ),
   ])
-  return aligned([
-    ['races', 'held', 'stale admits', 'stale accepts', 'late commits', 'claim'],
-    ...rows,
-  ])
+  const head = ['races', 'held', 'stale admits', 'stale accepts', 'late commits', 'claim']
+  return plainTable(head, rows)
 }
 
 function arrow(before: string | number, after: string | number): string {

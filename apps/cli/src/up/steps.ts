@@ -1,5 +1,5 @@
+import { plainTable } from '@keyrace/report'
 import type { RunningBuilder } from '@keyrace/testbed'
-import { aligned } from '../aligned.ts'
 import type { Person } from './person.ts'
 
 export interface Steps {
@@ -39,10 +39,14 @@ Create it again:
 
 Where everything is:
 
-${indented(aligned(addresses, 'left').split('\n'))}
+${indented(addressTable(addresses).split('\n'))}
 
 Ctrl-C ends it all. Pushes as they end:
 `
+}
+
+function addressTable([first = [], ...others]: readonly (readonly string[])[]): string {
+  return plainTable(first, others, first.length)
 }
 
 function indented(lines: readonly string[]): string {

@@ -2,7 +2,7 @@ import type { Sample } from '@keyrace/contracts'
 import { expect, test } from 'vitest'
 import { deletionRace } from '../../deletion-race.ts'
 import { planOf } from '../../testing/plan-of.ts'
-import type { PushRecord } from '../recording/recorder.ts'
+import type { PushRecord } from '../recording/push-record.ts'
 import { type Account, tally } from './tally.ts'
 
 const plan = planOf(deletionRace, { serviceTimesMs: [0, 10] })

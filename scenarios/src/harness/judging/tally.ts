@@ -11,7 +11,7 @@ import {
 } from '@keyrace/contracts'
 import { distribution } from '@keyrace/statistics'
 import type { Arm } from '@keyrace/testbed'
-import type { PushRecord } from '../recording/recorder.ts'
+import type { PushRecord } from '../recording/push-record.ts'
 import type { RaceCounts } from '../scenario.ts'
 import type { LatencyResult } from '../timing/latency-phase.ts'
 import { isTimed } from '../timing/timed.ts'

@@ -1,6 +1,6 @@
 import { ConnectionRefused, type PushConnection, type PushKey } from '@keyrace/load'
 import type { Arm, Replica } from '@keyrace/testbed'
-import type { PushRecord } from '../recording/recorder.ts'
+import type { PushRecord } from '../recording/push-record.ts'
 import type { Context } from '../scenario.ts'
 
 /** Everybody pushes to the branch that a platform deploys. */

@@ -1,7 +1,8 @@
 import { integer, sleep, uniform } from '@keyrace/environment'
 import type { PushKey } from '@keyrace/load'
 import { pushOn } from '../pushing/push.ts'
-import type { MutationRecord, PushRecord } from '../recording/recorder.ts'
+import type { PushRecord } from '../recording/push-record.ts'
+import type { MutationRecord } from '../recording/recorder.ts'
 import type { Context } from '../scenario.ts'
 import type { Lane } from './lanes.ts'
 

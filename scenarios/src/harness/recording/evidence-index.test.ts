@@ -2,7 +2,7 @@ import type { PushEvidence } from '@keyrace/contracts'
 import type { World } from '@keyrace/testbed'
 import { expect, test } from 'vitest'
 import { indexEvidence } from './evidence-index.ts'
-import type { PushRecord } from './recorder.ts'
+import type { PushRecord } from './push-record.ts'
 
 function evidence(pushId: string, receivedAt: number): PushEvidence {
   return {

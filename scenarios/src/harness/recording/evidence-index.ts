@@ -1,7 +1,7 @@
 import type { PushEvidence } from '@keyrace/contracts'
 import type { World } from '@keyrace/testbed'
 import { timedArms } from '../timing/timed.ts'
-import type { PushRecord } from './recorder.ts'
+import type { PushRecord } from './push-record.ts'
 
 export type EvidenceIndex = (record: PushRecord) => PushEvidence | undefined
 

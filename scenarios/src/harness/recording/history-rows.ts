@@ -1,6 +1,6 @@
 import { blankEvent, type HistoryEvent, type PushEvidence } from '@keyrace/contracts'
 import type { PushAttempt } from '@keyrace/load'
-import type { PushRecord } from './recorder.ts'
+import type { PushRecord } from './push-record.ts'
 
 /** A row of the history before it has its place in it. */
 export type Row = Omit<HistoryEvent, 'idx'>

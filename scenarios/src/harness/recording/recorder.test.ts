@@ -1,7 +1,8 @@
 import { ControllerUnavailable } from '@keyrace/controller-client'
 import type { PushAttempt } from '@keyrace/load'
 import { describe, expect, test } from 'vitest'
-import { createRecorder, type PushRecord } from './recorder.ts'
+import type { PushRecord } from './push-record.ts'
+import { createRecorder } from './recorder.ts'
 
 function createTestClock() {
   let now = 1_000

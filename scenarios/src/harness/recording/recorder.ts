@@ -1,29 +1,10 @@
-import type { AppGeneration, HistoryEvent, Operation, Sample } from '@keyrace/contracts'
+import type { AppGeneration, HistoryEvent, Operation } from '@keyrace/contracts'
 import { ControllerUnavailable } from '@keyrace/controller-client'
 import type { Clock } from '@keyrace/environment'
-import type { PushAttempt, PushConnection, PushKey } from '@keyrace/load'
 import type { EvidenceIndex } from './evidence-index.ts'
 import { pushRows, type Row, row } from './history-rows.ts'
+import type { PushRecord } from './push-record.ts'
 import { type Removal, removalRows } from './removal-rows.ts'
-
-/** A push as its client saw it, with what is needed to find its evidence. */
-export interface PushRecord {
-  readonly op: string
-  readonly arm: string
-  readonly replica: string
-  readonly phase: Sample['phase']
-  readonly block: number | null
-  /** Of the controller while it was timed. */
-  readonly serviceTimeMs: number | null
-  readonly app: string
-  readonly ref: string
-  readonly key: PushKey
-  readonly intendedAt: number
-  readonly connection: Pick<PushConnection, 'name' | 'stamps'>
-  /** The connection was opened for this push, so that opening it is part of the push. */
-  readonly fresh: boolean
-  readonly attempt: PushAttempt
-}
 
 /** Times on the world's clock. */
 export interface MutationRecord {
@@ -32,11 +13,6 @@ export interface MutationRecord {
   readonly type: 'ok' | 'fail' | 'info'
   readonly revision: number | null
   readonly generation: number | null
-}
-
-/** Its client was told that it succeeded. */
-export function wasAccepted({ attempt }: PushRecord): boolean {
-  return attempt.outcome === 'ok'
 }
 
 type Subject = Partial<Pick<Row, 'app' | 'generation' | 'user' | 'key'>>

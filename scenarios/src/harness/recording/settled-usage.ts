@@ -2,7 +2,7 @@ import type { Usage } from '@keyrace/contracts'
 import { sleep } from '@keyrace/environment'
 import type { Arm } from '@keyrace/testbed'
 import type { Context } from '../scenario.ts'
-import { wasAccepted } from './recorder.ts'
+import { wasAccepted } from './push-record.ts'
 
 const pauseMs = 10
 const patienceMs = 1_000
