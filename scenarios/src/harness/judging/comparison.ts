@@ -26,7 +26,7 @@ export interface Timed {
   readonly samples: readonly Sample[]
   readonly environment: Pick<Environment, 'nativeCrypto'>
   readonly random: Random
-  /** Pushes ended per second. */
+  /** Pushes per second. */
   achievedRate(arm: string, serviceTimeMs: number): number | undefined
 }
 
