@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { connect as connectTcp } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
@@ -8,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { realClock } from '@keyrace/environment/real'
 import { connectSsh } from '@keyrace/load'
-import { SetupError } from '@keyrace/testbed'
+import { endGuarded, SetupError } from '@keyrace/testbed'
 import { freePort } from '@keyrace/testbed/testing'
 import type { Server, Site } from '../contenders/contender.ts'
 import { findProgram, missingProgram } from '../programs.ts'
@@ -51,7 +50,7 @@ export async function startSshd(
     sshEnvironment: environment,
     connect: (key) =>
       connectSsh({ host, port, username, key, clock: realClock, timeoutMs: clientTimeoutMs }),
-    stop: () => end(server),
+    stop: () => endGuarded(server, stopTimeoutMs),
   }
 }
 
@@ -135,7 +134,7 @@ async function becomeReady(
     if (await accepts(port)) return
     await delay(pauseMs)
   }
-  await end(server)
+  await endGuarded(server, stopTimeoutMs)
   const log = await readFile(logFile, 'utf8')
   throw new SetupError('sshd-failed', `${name} does not start: ${log.trim().split('\n').at(-1)}`)
 }
@@ -148,14 +147,5 @@ function accepts(port: number): Promise<boolean> {
       resolve(accepted)
     }
     socket.once('connect', () => done(true)).once('error', () => done(false))
-  })
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return
-  const ended = once(server, 'exit', { signal: AbortSignal.timeout(stopTimeoutMs) })
-  server.stdin?.end()
-  await ended.catch(() => {
-    if (server.pid !== undefined) process.kill(-server.pid, 'SIGKILL')
   })
 }

@@ -62,6 +62,7 @@ export {
   Correctness,
   Environment,
   exitCodes,
+  isTimed,
   type PushCount,
   pushCounts,
   Run,

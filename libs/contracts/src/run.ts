@@ -197,6 +197,15 @@ export const Sample = Type.Object({
 })
 export type Sample = Static<typeof Sample>
 
+/** Does the time of this push count? Block 0 warms up, and what failed took as long as it took to fail. */
+export function isTimed({
+  phase,
+  block,
+  outcome,
+}: Pick<Sample, 'phase' | 'block' | 'outcome'>): boolean {
+  return phase === 'latency' && block !== 0 && outcome === 'ok'
+}
+
 /** Exit codes of the command, part of the contract with CI. */
 export const exitCodes = {
   pass: 0,

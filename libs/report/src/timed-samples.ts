@@ -1,4 +1,4 @@
-import type { Run, Sample } from '@keyrace/contracts'
+import { isTimed, type Run, type Sample } from '@keyrace/contracts'
 import type { RunRecord } from './record.ts'
 import { judgedArms } from './verdict.ts'
 
@@ -27,11 +27,8 @@ export function timedPushes({ run, samples }: RunRecord): TimedPushes[] {
   )
 }
 
-// Block 0 warms up.
 function isOf(sample: Sample, arm: string, serviceTimeMs: number): boolean {
-  const { phase, block, outcome } = sample
-  const isTimed = phase === 'latency' && block !== 0 && outcome === 'ok'
-  return isTimed && sample.arm === arm && sample.serviceTimeMs === serviceTimeMs
+  return isTimed(sample) && sample.arm === arm && sample.serviceTimeMs === serviceTimeMs
 }
 
 /** `poll @ 0.3 ms`: stands in other tools' files, and so never changes. */

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chown, mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { endGuarded } from './guarded-server.ts'
 import { type Account, findPostgres } from './postgres-binaries.ts'
 import { postgresSettings, settingArgs } from './postgres-settings.ts'
 import { SetupError } from './setup-error.ts'
@@ -40,7 +40,7 @@ export async function startEmbeddedPostgres(parent = tmpdir()): Promise<Embedded
   if (account !== undefined) await chown(folder, account.uid, account.gid)
   await initialize(join(binaries, 'initdb'), folder, account)
   const server = await serve(join(binaries, 'postgres'), folder, account)
-  cleanup.defer(() => end(server))
+  cleanup.defer(() => endGuarded(server, stopTimeoutMs))
   await becomeReady(folder)
   const running = cleanup.move()
   return {
@@ -113,15 +113,6 @@ function accepts(socket: string): Promise<boolean> {
     connection.once('error', () => done(false))
     connection.once('end', () => done(false))
     connection.setTimeout(1_000, () => done(false))
-  })
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return
-  const ended = once(server, 'exit', { signal: AbortSignal.timeout(stopTimeoutMs) })
-  server.stdin?.end()
-  await ended.catch(() => {
-    if (server.pid !== undefined) process.kill(-server.pid, 'SIGKILL')
   })
 }
 

@@ -3,6 +3,7 @@ export { type ArmPlan, areTwins, armsOf, isCompared } from './arms.ts'
 export { type ComposeWorldOptions, inComposeWorld } from './compose/compose-world.ts'
 export { createControllerAccess } from './controller-access.ts'
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
+export { endGuarded } from './guarded-server.ts'
 export { describeEnvironment } from './real/environment.ts'
 export {
   inRealWorld,

@@ -1,3 +1,4 @@
+import { isTimed } from '@keyrace/contracts'
 import { distribution } from '@keyrace/statistics'
 import type { PushRecord } from './recording/push-record.ts'
 import type { Context } from './scenario.ts'
@@ -11,15 +12,15 @@ export function tellArms({ world, recorder, progress }: Context): void {
       pushes.filter(({ attempt }) => attempt.outcome === outcome).length
     const [accepted, denied] = [ended('ok'), ended('denied')]
     const other = pushes.length - accepted - denied
-    const timed = pushes.filter(isTimed)
+    const timed = pushes.filter(wasTimed)
     const isOfNow = isTimedLike(timed.at(-1))
     const { p50: p50Ms } = distribution(timed.filter(isOfNow).map(responseMs))
     progress({ kind: 'arm', arm, accepted, denied, other, p50Ms })
   }
 }
 
-function isTimed({ phase, block, attempt }: PushRecord): boolean {
-  return phase === 'latency' && block !== 0 && attempt.outcome === 'ok'
+function wasTimed({ attempt: { outcome }, ...push }: PushRecord): boolean {
+  return isTimed({ ...push, outcome })
 }
 
 function isTimedLike(last: PushRecord | undefined): (push: PushRecord) => boolean {

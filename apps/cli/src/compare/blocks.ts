@@ -1,4 +1,4 @@
-import type { Plan, Sample } from '@keyrace/contracts'
+import { isTimed, type Plan, type Sample } from '@keyrace/contracts'
 import { distribution, type Pair } from '@keyrace/statistics'
 
 export type Method = 'paired' | 'unpaired'
@@ -39,9 +39,4 @@ export function pairedBlocks(a: Map<number, number>, b: Map<number, number>): Pa
     const other = b.get(block)
     return other === undefined ? [] : [{ a: ms, b: other }]
   })
-}
-
-/** Block 0 warms up. */
-function isTimed({ phase, block, outcome }: Sample): boolean {
-  return phase === 'latency' && block !== 0 && outcome === 'ok'
 }

@@ -1,40 +1,20 @@
-import type { Plan } from '@keyrace/contracts'
 import { describe, expect, test } from 'vitest'
 import { armsOf } from '../arms.ts'
+import { smallPlan } from '../testing/small-plan.ts'
 import { composeFile, serviceOf } from './compose-file.ts'
 import { foldersUnder } from './folders.ts'
 
-const plan: Plan = {
-  schemaVersion: 1,
-  scenario: 'any',
-  mode: 'real',
+const small = smallPlan()
+const plan = smallPlan({
   target: 'compose',
-  seed: 7,
   arms: [
     { strategy: 'poll', knobs: { intervalMs: 250 } },
     { strategy: 'poll', knobs: { intervalMs: 500 } },
   ],
   replicas: 2,
-  users: 1,
-  keysPerUser: 1,
-  apps: 1,
-  races: 0,
-  latency: {
-    pairs: 1,
-    pushesPerBlock: 1,
-    warmUpPushes: 0,
-    load: { kind: 'closed', clients: 1 },
-    margin: 0.1,
-  },
+  latency: { ...small.latency, pairs: 1 },
   commitCheck: 'app',
-  require: 'claimed',
-  serviceTimesMs: [0],
-  client: 'ssh2',
-  workers: 0,
-  failOnWorse: false,
-  thresholds: [],
-  reaper: null,
-}
+})
 
 describe('the file that Compose reads on top of ours', () => {
   const arms = armsOf(plan)

@@ -1,40 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Plan } from '@keyrace/contracts'
 import { expect, onTestFinished, test } from 'vitest'
 import { descendantsOf } from '../testing/process-tree.ts'
+import { smallPlan } from '../testing/small-plan.ts'
 import { inRealWorld } from './real-world.ts'
 import { startService } from './service.ts'
 
-const plan: Plan = {
-  schemaVersion: 1,
-  scenario: 'any',
-  mode: 'real',
-  target: 'local',
-  seed: 7,
-  arms: [{ strategy: 'fingerprint', knobs: {} }],
-  replicas: 1,
-  users: 1,
-  keysPerUser: 1,
-  apps: 1,
-  races: 0,
-  latency: {
-    pairs: 0,
-    pushesPerBlock: 1,
-    warmUpPushes: 0,
-    load: { kind: 'closed', clients: 1 },
-    margin: 0.1,
-  },
-  commitCheck: 'none',
-  require: 'claimed',
-  serviceTimesMs: [0],
-  client: 'ssh2',
-  workers: 0,
-  failOnWorse: false,
-  thresholds: [],
-  reaper: null,
-}
+const plan = smallPlan()
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'keyrace-test-'))

@@ -2,17 +2,15 @@ import type { Plan } from '@keyrace/contracts'
 import { sleep } from '@keyrace/environment'
 import { createFixture, type FixtureApp, type PushConnection } from '@keyrace/load'
 import { describe, expect, test } from 'vitest'
+import { smallPlan } from '../testing/small-plan.ts'
 import type { Arm, Replica, World } from '../world.ts'
 import { inSimulatedWorld } from './simulated-world.ts'
 
 const ref = 'refs/heads/main'
 const timeoutMs = 5_000
 
-const plan: Plan = {
-  schemaVersion: 1,
-  scenario: 'none',
+const plan = smallPlan({
   mode: 'sim',
-  seed: 7,
   arms: [
     { strategy: 'fingerprint', knobs: {} },
     { strategy: 'poll', knobs: { intervalMs: 200, timeoutMs: 100 } },
@@ -21,24 +19,7 @@ const plan: Plan = {
   users: 8,
   keysPerUser: 2,
   apps: 4,
-  races: 0,
-  latency: {
-    pairs: 0,
-    pushesPerBlock: 1,
-    warmUpPushes: 0,
-    load: { kind: 'open', arrivals: 'poisson', ratePerSecond: 25 },
-    margin: 0.1,
-  },
-  commitCheck: 'none',
-  require: 'claimed',
-  client: 'ssh2',
-  workers: 0,
-  serviceTimesMs: [0],
-  failOnWorse: false,
-  thresholds: [],
-  reaper: null,
-  target: 'local',
-}
+})
 const bothBoundsMs = 300
 
 const fixture = createFixture(plan)

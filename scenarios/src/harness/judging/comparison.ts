@@ -3,6 +3,7 @@ import {
   type Control,
   type Controls,
   type Environment,
+  isTimed,
   type Plan,
   type Sample,
   untouchedPhases,
@@ -10,7 +11,7 @@ import {
 import type { Random } from '@keyrace/environment'
 import { compareRatios, distribution, type RatioComparison } from '@keyrace/statistics'
 import { type Arm, areTwins, isCompared } from '@keyrace/testbed'
-import { isTimed, timedArms } from '../timing/timed.ts'
+import { timedArms } from '../timing/timed.ts'
 
 /** The figure that arms are compared by: of a block, the median time from when a push was due. */
 const metric = 'response.p50'

@@ -1,6 +1,7 @@
 import {
   type ArmResult,
   type Correctness,
+  isTimed,
   type Plan,
   type PushCount,
   purposes,
@@ -14,7 +15,6 @@ import type { Arm } from '@keyrace/testbed'
 import type { PushRecord } from '../recording/push-record.ts'
 import type { RaceCounts } from '../scenario.ts'
 import type { LatencyResult } from '../timing/latency-phase.ts'
-import { isTimed } from '../timing/timed.ts'
 
 /** What is known of one arm. */
 export interface Account {
