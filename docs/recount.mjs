@@ -4,12 +4,33 @@ import { gunzipSync } from 'node:zlib'
 
 const text = gunzipSync(readFileSync(process.argv[2])).toString().trim()
 const rows = text.split('\n').map((line) => JSON.parse(line))
-const deletedAt = new Map()
+
+// What a right rests on, and when it ended: it may stand again as soon as somebody begins to give it back.
+const ends = new Map()
+const grounds = ({ app, generation, user, key }) => [
+  `app ${app} ${generation}`,
+  `permission ${user} ${app}`,
+  `key ${user} ${key}`,
+]
+const about = { deleteApp: 0, revokeGrant: 1, grant: 1, removeKey: 2, addKey: 2 }
+
+const missed = new Map()
 const stale = {}
-for (const { t, f, type, app, generation, op, arm } of rows) {
-  if (f === 'deleteApp' && type === 'ok') deletedAt.set(`${app} ${generation}`, t)
-  if (f === 'push' && type === 'invoke') deletedAt.set(op, deletedAt.get(`${app} ${generation}`))
-  if (f === 'push' && type === 'ok')
-    stale[arm] = (stale[arm] ?? 0) + (deletedAt.get(op) < t ? 1 : 0)
+for (const row of rows) {
+  const { t, f, type, op, arm } = row
+  const ground = grounds(row)[about[f]]
+  if (['deleteApp', 'revokeGrant', 'removeKey'].includes(f) && type === 'ok') ends.set(ground, t)
+  if (['grant', 'addKey'].includes(f) && type === 'invoke') ends.delete(ground)
+  if (f === 'push' && type === 'invoke') {
+    const ended = grounds(row).filter((one) => ends.get(one) < t)
+    missed.set(
+      op,
+      ended.map((one) => [one, ends.get(one)]),
+    )
+  }
+  if (f === 'push' && type === 'ok') {
+    const isStale = missed.get(op).some(([one, at]) => ends.get(one) === at)
+    stale[arm] = (stale[arm] ?? 0) + (isStale ? 1 : 0)
+  }
 }
 console.log(JSON.stringify(stale))

@@ -21,13 +21,18 @@ const layers = [
   'scenario',
   'cli',
 ]
-const allowedSideways = new Map([['@keyrace/push', ['@keyrace/key-lookup']]])
+const allowedSideways = new Map([
+  ['@keyrace/push', ['@keyrace/key-lookup']],
+  ['@keyrace/service', ['@keyrace/etcd', '@keyrace/kubernetes']],
+])
 
 /** Who may use what must stay in one place. */
 const confined = new Map([
   ['pg', ['controller']],
   ['kysely', ['controller']],
-  ['fastify', ['controller']],
+  ['fastify', ['controller', 'kubernetes']],
+  ['etcd3', ['etcd']],
+  ['@kubernetes/client-node', ['kubernetes']],
   ['ssh2', ['builder', 'load']],
 ])
 

@@ -16,11 +16,13 @@ export async function startArena(
     readonly fixtures: readonly Fixture[]
     /** Names of those who get a secret at the controller. */
     readonly contenders: readonly string[]
+    /** For the controller. */
+    readonly flags?: readonly string[]
     readonly folder: string
     readonly logs: string
   },
 ): Promise<Site> {
-  const { fixtures, contenders, folder, logs } = options
+  const { fixtures, contenders, flags = [], folder, logs } = options
   await mkdir(folder, { recursive: true })
   await mkdir(logs, { recursive: true })
   const postgres = await startEmbeddedPostgres()
@@ -30,7 +32,7 @@ export async function startArena(
   const controller = await startService<{ readonly url: string }>({
     name: 'controller',
     main: fileURLToPath(import.meta.resolve('@keyrace/controller/main')),
-    args: ['--listen=127.0.0.1:0', `--database=${postgres.url}`],
+    args: ['--listen=127.0.0.1:0', `--database=${postgres.url}`, ...flags],
     env: {
       KEYRACE_OPERATOR_TOKEN: operatorToken,
       KEYRACE_BUILDER_TOKENS: [...tokens].map((pair) => pair.join('=')).join(','),

@@ -28,7 +28,7 @@ export function createCommand({ name, description, pairs }: CommandSpec): Comman
   return new Command(`bench:${name}`)
     .description(description)
     .option('--pairs <n>', 'rounds in which all are measured', parseCount, pairs)
-    .option('--longest <duration>', 'starts no round after this', parseDuration, threeMinutes)
+    .option('--longest <duration>', 'starts no round after this', parseDuration, longest)
     .option('--only <a,b>', 'contenders that take part', parseContenders, allContenders)
     .option('--json', 'print the report as JSON, and nothing else', false)
     .option(
@@ -39,6 +39,9 @@ export function createCommand({ name, description, pairs }: CommandSpec): Comman
     .option('--out <folder>', 'where the report goes', outFolder(name))
 }
 
+/** Three minutes, of the measuring. */
+export const longest = 180_000
+
 export function parseCount(text: string): number {
   const count = Number(text)
   if (Number.isInteger(count) && count >= 1 && count <= most) return count
@@ -46,15 +49,14 @@ export function parseCount(text: string): number {
 }
 
 const most = 100_000
-const threeMinutes = 180_000
 const allContenders = Object.keys(contenders).filter(isContenderName)
 
-function outFolder(name: string): string {
+export function outFolder(name: string): string {
   return fileURLToPath(new URL(`../../out/bench-${name}`, import.meta.url))
 }
 
 /** Milliseconds. */
-function parseDuration(text: string): number {
+export function parseDuration(text: string): number {
   const ms = readDurationMs(text)
   if (ms === undefined) throw new InvalidArgumentError('Give a duration: 90s.')
   return ms

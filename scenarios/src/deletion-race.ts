@@ -1,3 +1,6 @@
+import { playEpisodes } from './harness/episodes/index.ts'
+import { stopHolders } from './harness/faults/stopped-holder.ts'
+import { mutationsOf } from './harness/mutations.ts'
 import { racePhase } from './harness/races/race-phase.ts'
 import type { Scenario } from './harness/scenario.ts'
 import { usualLatency } from './harness/timing/latency-defaults.ts'
@@ -32,23 +35,21 @@ export const deletionRace: Scenario = {
     reaper: null,
   },
   async run(context) {
-    const { world, recorder } = context
-    const timeoutMs = 10_000
+    const { createApp, deleteApp } = mutationsOf(context)
     const races = await racePhase(context, {
-      story: ({ id, app: { app, owner, token, pusher }, generation }) => ({
+      subjects: context.fixture.apps,
+      story: ({ id, subject, generation }) => ({
         id,
-        app,
-        key: pusher,
-        mutate: () =>
-          recorder.mutate('deleteApp', { app, generation, user: owner }, () =>
-            world.asUser(token).call('deleteApp', { params: { app } }, { timeoutMs }),
-          ),
+        app: subject.app,
+        key: subject.pusher,
+        effect: 'revocation',
+        ground: 'app',
+        mutate: () => deleteApp(subject, generation),
+        restore: () => createApp(subject),
       }),
-      restore: ({ app, owner, token }) =>
-        recorder.mutate('createApp', { app, user: owner }, () =>
-          world.asUser(token).call('createApp', { body: { id: app } }, { timeoutMs }),
-        ),
     })
-    return { races }
+    const stopped = await stopHolders(context)
+    const doubts = await playEpisodes(context)
+    return { races, ...stopped, doubts: [...stopped.doubts, ...doubts] }
   },
 }

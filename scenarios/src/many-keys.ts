@@ -82,7 +82,7 @@ async function loadOwners(context: Context): Promise<readonly Subject[]> {
   const { keysPerUser, seed } = context.plan
   const owners: Subject[] = []
   for (const keys of stepsUpTo(keysPerUser)) {
-    const prefix = `owner-of-${keys}-`
+    const prefix = `${context.prefix}owner-of-${keys}-`
     const fixture = createFixture({ seed, users: 1, keysPerUser: keys, apps: 1, prefix })
     await loadFixture(context, fixture)
     owners.push({ x: keys, app: fixture.apps[0] as FixtureApp })
@@ -114,7 +114,7 @@ async function growStore(context: Context, owners: readonly Subject[]): Promise<
 
 /** Until there are so many users, each with as many keys as the plan says. */
 async function growCrowd(
-  { plan, world, progress, signal }: Context,
+  { plan, world, progress, signal, ...context }: Context,
   { from, to }: { from: number; to: number },
 ): Promise<void> {
   const { seed, keysPerUser } = plan
@@ -122,7 +122,7 @@ async function growCrowd(
   for (let loaded = from; loaded < to && !signal.aborted; loaded += usersPerBatch) {
     const users = Math.min(usersPerBatch, to - loaded)
     progress({ kind: 'phase', name: `loading ${users} more users × ${keysPerUser} keys` })
-    const prefix = `crowd-${loaded}-`
+    const prefix = `${context.prefix}crowd-${loaded}-`
     await world.load(createFixture({ seed, users, keysPerUser, apps: 0, prefix }).lines())
   }
 }

@@ -1,12 +1,14 @@
 import { sleep } from '@keyrace/environment'
 import type { FixtureApp } from '@keyrace/load'
+import { playEpisodes } from './harness/episodes/index.ts'
 import { removalBoundMs } from './harness/judging/removal-bound.ts'
+import { type Mutations, mutationsOf } from './harness/mutations.ts'
 import { racePhase } from './harness/races/race-phase.ts'
+import type { RaceStory } from './harness/races/race-story.ts'
+import { findIn } from './harness/recording/observer.ts'
 import type { MutationRecord } from './harness/recording/recorder.ts'
 import type { Context, Scenario } from './harness/scenario.ts'
 import { usualLatency } from './harness/timing/latency-defaults.ts'
-
-const timeoutMs = 10_000
 
 /**
  * "The cleaner removes active repositories": an owner deletes an app and creates it again at once, while a
@@ -37,50 +39,44 @@ export const reaperRace: Scenario = {
     reaper: { source: 'list', intervalMs: 50, graceMs: 0, budget: 100 },
   },
   async run(context) {
-    const { world, recorder } = context
-    const recreated = new Map<string, MutationRecord>()
     const races = await racePhase(context, {
-      story: ({ id, app, generation }) => ({
+      subjects: context.fixture.apps,
+      story: ({ id, subject, generation }) => ({
         id,
-        app: app.app,
-        key: app.pusher,
+        app: subject.app,
+        key: subject.pusher,
+        effect: 'revocation',
+        ground: 'app',
         isRestored: true,
-        async mutate() {
-          const deletion = await remove(app, generation)
-          recreated.set(app.app, await create(app))
-          return deletion
-        },
+        ...recreation(mutationsOf(context), subject, generation),
       }),
-      restore: async ({ app }) => recreated.get(app) ?? notRaced,
     })
+    const doubts = await playEpisodes(context)
     await findWhatIsLeft(context)
-    return { races }
-
-    function remove({ app, owner, token }: FixtureApp, generation: number) {
-      return recorder.mutate('deleteApp', { app, generation, user: owner }, () =>
-        world.asUser(token).call('deleteApp', { params: { app } }, { timeoutMs }),
-      )
-    }
-
-    function create({ app, owner, token }: FixtureApp) {
-      return recorder.mutate('createApp', { app, user: owner }, () =>
-        world.asUser(token).call('createApp', { body: { id: app } }, { timeoutMs }),
-      )
-    }
+    return { races, doubts }
   },
 }
 
-/** Of an app whose race came to nothing before its mutation: it is not raced again. */
-const notRaced: MutationRecord = {
-  invokedAt: 0,
-  completedAt: 0,
-  type: 'fail',
-  revision: null,
-  generation: null,
+function recreation(
+  { createApp, deleteApp }: Mutations,
+  app: FixtureApp,
+  generation: number,
+): Pick<RaceStory, 'mutate' | 'restore'> {
+  let recreated: MutationRecord | undefined
+  return {
+    async mutate() {
+      const deletion = await deleteApp(app, generation)
+      recreated = await createApp(app)
+      return deletion
+    },
+    // Where the race came to nothing before its mutation, the app is taken: it is not raced again.
+    restore: async () => recreated ?? createApp(app),
+  }
 }
 
 /** Once the bound of the last deletion is over: whatever is dead and still there was kept too long. */
-async function findWhatIsLeft({ plan, world, recorder, signal }: Context): Promise<void> {
+async function findWhatIsLeft(context: Context): Promise<void> {
+  const { plan, world, signal } = context
   await sleep(world.clock, removalBoundMs(plan) ?? 0, signal)
-  for (const arm of world.arms) await recorder.find(arm.name, () => world.repositories(arm))
+  for (const arm of world.arms) await findIn(context, arm)
 }

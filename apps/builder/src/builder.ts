@@ -1,24 +1,37 @@
-import type { CommitCheck, Knobs, PushEvidence, RemovalEvidence } from '@keyrace/contracts'
+import type {
+  CommitCheck,
+  Knobs,
+  LockName,
+  PushEvidence,
+  QuirkName,
+  RemovalEvidence,
+} from '@keyrace/contracts'
 import { createControllerClient } from '@keyrace/controller-client'
 import {
   type Clock,
   type Disk,
   type Ids,
+  type Inbox,
+  type KeyValueStore,
+  type Namespaces,
+  type PrivateFiles,
   type Processes,
   type RepositoryRoot,
   type Trace,
   type Transport,
   timedOut,
   within,
+  withoutDeadlines,
 } from '@keyrace/environment'
-import type { Strategy } from '@keyrace/key-lookup'
+import { type Strategy, withQuirks } from '@keyrace/key-lookup'
 import {
   askPerApp,
-  createFileLocks,
+  createLocks,
   createNoticedRemovals,
   createPushService,
   createRemoval,
   type PushRequest,
+  repositoryNaming,
 } from '@keyrace/push'
 import type { Logger } from 'pino'
 import { createGitRepositories } from './repositories/git-repositories.ts'
@@ -36,6 +49,11 @@ export interface BuilderOptions {
   readonly strategy: Strategy
   readonly knobs: Knobs
   readonly commitCheck: CommitCheck
+  readonly lock: LockName
+  /** The repositories are this replica's alone, and not those of all replicas. */
+  readonly ownRepositories: boolean
+  /** Behaviours of the original that are switched on. */
+  readonly quirks: readonly QuirkName[]
   /** How long a push waits for another one to the same app. */
   readonly lockTimeoutMs: number
   /** How long the git of one push may take. */
@@ -51,6 +69,13 @@ export interface BuilderDeps {
   /** To the controller, which knows us by this token. */
   readonly transport: Transport
   readonly token: string
+  /** For what the strategy keeps on disk. */
+  readonly files: PrivateFiles
+  /** For strategies that need them; closed with the builder. */
+  readonly keyValueStore?: KeyValueStore | undefined
+  readonly namespaces?: Namespaces | undefined
+  /** Where the controller calls us; only some strategies want that. */
+  readonly inbox?: Inbox
   /** Where the locks are: shared by all who share the repositories. */
   readonly lockDisk: Disk
   /** The repositories' folder again, for removing from it. */
@@ -73,22 +98,25 @@ const askTimeoutMs = 5_000
 const lastWordsMs = 5_000
 
 export function createBuilder(options: BuilderOptions, deps: BuilderDeps): Builder {
-  const { clock, log } = deps
-  const { replica } = options
+  const { clock, log, root } = deps
+  const { replica, quirks } = options
   const controller = createControllerClient({
-    transport: deps.transport,
+    transport: quirks.includes('no-deadlines') ? withoutDeadlines(deps.transport) : deps.transport,
     credentials: { builder: deps.token },
   })
-  const lookup = options.strategy.create({ clock, controller }, options.knobs)
-  const locks = createFileLocks({
+  const strategy = withQuirks(options.strategy, quirks)
+  const lookup = strategy.create({ ...deps, replica, controller }, options.knobs)
+  const locks = createLocks(options, {
     clock,
     disk: deps.lockDisk,
     processes: deps.processes,
     waitMs: options.lockTimeoutMs,
   })
+  const nameOf = repositoryNaming(quirks)
   const repositories = createGitRepositories({
     clock,
     root: options.repositories,
+    nameOf,
     timeoutMs: options.gitTimeoutMs,
     onComplaint: ({ pushId }, text) => log.debug({ pushId, text }, 'git'),
   })
@@ -101,6 +129,7 @@ export function createBuilder(options: BuilderOptions, deps: BuilderDeps): Build
     locks,
     repositories,
     commitCheck: options.commitCheck,
+    ownRepositories: options.ownRepositories ? { root, nameOf } : undefined,
     removals: createNoticedRemovals({
       ...deps,
       removal,
@@ -137,6 +166,8 @@ export function createBuilder(options: BuilderOptions, deps: BuilderDeps): Build
       await pushes.close()
       await lookup.close()
       await deps.transport.close()
+      await deps.keyValueStore?.close()
+      await deps.namespaces?.close()
     },
   }
 

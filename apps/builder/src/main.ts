@@ -1,9 +1,20 @@
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
-import { createHttpTransport, realClock, realIds, realProcesses } from '@keyrace/environment/real'
+import type { Inbox } from '@keyrace/environment'
+import {
+  createHttpInbox,
+  createHttpTransport,
+  createRealPrivateFiles,
+  type InboxAddress,
+  realClock,
+  realIds,
+  realProcesses,
+} from '@keyrace/environment/real'
 import {
   announce,
   createLog,
   openEvidence,
+  openNeighbours,
   openRepositories,
   orCannotListen,
   runService,
@@ -24,8 +35,10 @@ const log = createLog(options.logLevel)
 await runService({ name: 'builder', longestCloseMs: options.drainTimeout + 10_000, options, start })
 
 async function start(options: Options) {
-  const { controller, gitTimeout, listen, lockTimeout, repositories } = options
+  const { controller, gitTimeout, listen, lockTimeout, quirk, repositories, replica } = options
+  const state = options.state ?? join(repositories, '.state', replica)
   await checkGit()
+  const neighbours = await openNeighbours(options)
   const folders = await openRepositories(repositories)
   const hostKeys = await readHostKeys(options.hostKey)
   if (!hasNativeCrypto()) {
@@ -34,13 +47,19 @@ async function start(options: Options) {
     )
   }
   const builder = createBuilder(
-    { ...options, hostKeys, lockTimeoutMs: lockTimeout, gitTimeoutMs: gitTimeout },
+    { ...options, hostKeys, quirks: quirk, lockTimeoutMs: lockTimeout, gitTimeoutMs: gitTimeout },
     {
       clock: realClock,
       ids: realIds,
       processes: realProcesses,
-      transport: createHttpTransport({ origin: controller }),
+      transport: createHttpTransport({
+        origin: controller,
+        keepAlive: !quirk.includes('no-deadlines'),
+      }),
       token: options.token,
+      files: createRealPrivateFiles(state),
+      ...neighbours,
+      inbox: openInbox(options.inbox),
       ...folders,
       // Written before the client is told: the evidence of every acknowledged push is there.
       trace: openEvidence(options.evidence, evidenceFlags),
@@ -51,4 +70,11 @@ async function start(options: Options) {
   const { host, port } = await orCannotListen(builder.start(), listen)
   announce({ event: 'listening', host, port })
   return () => builder.close({ drainMs: options.drainTimeout })
+}
+
+function openInbox(address: InboxAddress): Inbox {
+  const inbox = createHttpInbox(address)
+  return {
+    open: (endpoint, answer) => orCannotListen(inbox.open(endpoint, answer), address, '--inbox'),
+  }
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Plan, Run } from '@keyrace/contracts'
+import { strategies as knownStrategies } from '@keyrace/key-lookup'
 import { validateRun } from '@keyrace/report'
 import { runScenario, scenarios } from '@keyrace/scenarios'
 import { SetupError } from '@keyrace/testbed'
@@ -77,9 +78,17 @@ test('list --json names strategies with their claims under default knobs', async
   const { deps, written } = fakeDeps()
   await createCli(deps)(['list', 'strategies', '--json'])
   const { strategies } = JSON.parse(written.stdout)
-  const names = strategies.map(({ name }: { name: string }) => name)
-  expect(names).toEqual(['fingerprint', 'user-keys', 'ttl-cache', 'poll'])
-  expect(strategies[3].claim.revocation.app).toEqual({ formula: 'T + S', ms: 2_000 })
+  const named = (wanted: string) => strategies.find(({ name }: { name: string }) => name === wanted)
+  expect(strategies).toHaveLength(Object.keys(knownStrategies).length)
+  expect(named('poll').claim.revocation.app).toEqual({ formula: 'T + S', ms: 2_000 })
+})
+
+test('list names each bound of a claim, and those that are declared not to be there', async () => {
+  const { deps, written } = fakeDeps()
+  await createCli(deps)(['list', 'strategies'])
+  expect(written.stdout).toContain('lag after a revocation: T + S = 2 s')
+  expect(written.stdout).toContain('lag after a grant: T + S = 2 s')
+  expect(written.stdout).toContain('wait of a revocation: none')
 })
 
 describe('keyrace run', () => {

@@ -1,4 +1,5 @@
 import type { Plan } from '@keyrace/contracts'
+import { turnsOf } from '@keyrace/scenarios'
 import { armsOf } from '@keyrace/testbed'
 
 /** What two cores take, as far as it can be told before. */
@@ -11,15 +12,26 @@ const msPerPushAlone = 30
 const requestsPerPush = 3
 const betweenBlocksMs = 20
 const pushesPerLaneAndRace = 5
+/** Where races have pushes on fresh connections as well, or are denied before they are let in. */
+const furtherPushes: Readonly<Record<string, number>> = {
+  'revocation-race': 2,
+  'add-then-push': 3,
+}
 const lastRaceMs = 2_000
 
-/** Roughly how long races will take: what is waited for, and the work of the pushes. */
+/** Roughly how long races will take, turn by turn. */
 export function expectedMs(plan: Plan): number {
+  return turnsOf(plan).reduce((sum, turn) => sum + expectedTurnMs(turn), 0)
+}
+
+/** What is waited for, and the work of the pushes. */
+function expectedTurnMs(plan: Plan): number {
   const { users, keysPerUser, replicas, races, latency, serviceTimesMs } = plan
   const timedArms = armsOf(plan).length
   const warmUps = timedArms * replicas * latency.warmUpPushes
   const blocks = latency.pairs * timedArms
-  const racedPushes = races * plan.arms.length * replicas * pushesPerLaneAndRace
+  const pushesPerLane = pushesPerLaneAndRace + (furtherPushes[plan.scenario] ?? 0)
+  const racedPushes = races * plan.arms.length * replicas * pushesPerLane
   return (
     startMs +
     users * keysPerUser * msPerImportedKey +

@@ -4,9 +4,12 @@ const examples = {
   run: [
     'run deletion-race',
     'run deletion-race --strategy all --races 50 --seed 7 --out out/a',
+    'run revocation-race --strategy all',
+    'run add-then-push --strategy fingerprint,ttl-cache,poll',
     'run deletion-race --strategy fingerprint,ttl-cache --service-time 0.3ms,10ms --detect 10%',
     'run deletion-race --strategy poll --set poll.intervalMs=500 --commit-check full',
     "run deletion-race --threshold 'p(95)<250' --fail-on-worse",
+    'run deletion-race --system deis-2018',
     'run deletion-race --strategy fingerprint --json > run.json',
   ],
   up: ['up', 'up --strategy poll --commit-check none', 'up --key ~/.ssh/id_ed25519.pub'],

@@ -29,7 +29,7 @@ test('every list is JSON with a name and a description for each entry', async ()
   const { code, stdout } = await keyrace('list', '--json')
   expect(code).toBe(0)
   const lists = Object.values(JSON.parse(stdout)) as { name: string; description: string }[][]
-  expect(lists).toHaveLength(3)
+  expect(lists).toHaveLength(4)
   for (const { name, description } of lists.flat()) expect(name && description).toBeTruthy()
 })
 

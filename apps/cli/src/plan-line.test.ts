@@ -17,6 +17,7 @@ test.each<[Partial<Plan>, RegExp]>([
   [{ races: 0 }, /%; 100 users × 200 keys, 100 apps$/],
   [{ latency: single }, /, one push at a time, detects/],
   [{ latency: closed }, /, 4 people in a closed loop, detects/],
+  [{ ...unpaired, arms: Array(9).fill(plan.arms[0]) }, /; in 3 turns; 200 races;/],
   [{ target: 'compose' }, /^deletion-race, seed 7, in containers: .* apps$/],
   [{ mode: 'sim' }, /^deletion-race, seed 7, simulated: .* apps$/],
 ])('%j', (changes, line) => {

@@ -1,5 +1,6 @@
 import type { Load, Plan } from '@keyrace/contracts'
 import { enumeration, serviceTime } from '@keyrace/report'
+import { turnsOf } from '@keyrace/scenarios'
 import { detectable } from '@keyrace/statistics'
 import { isCompared } from '@keyrace/testbed'
 import { expectedSpread } from './expected-spread.ts'
@@ -13,8 +14,10 @@ export function planLine(plan: Plan): string {
   const each = arms.length === 1 ? '' : ' per strategy'
   // Without races a story has work of its own, which nobody here knows.
   const isForeseeable = mode === 'real' && target === 'local' && races > 0
+  const turns = turnsOf(plan).length
   const parts = [
     `${replicas} builder${replicas === 1 ? '' : 's'}${each}, ${strategies}`,
+    ...(turns > 1 ? [`in ${turns} turns`] : []),
     ...(isCompared(plan) ? [comparisonText(plan)] : []),
     ...(races > 0 ? [`${races} race${races === 1 ? '' : 's'}`] : []),
     `${plan.users} users × ${plan.keysPerUser} keys, ${plan.apps} apps`,

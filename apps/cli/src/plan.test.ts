@@ -1,4 +1,5 @@
 import type { Load } from '@keyrace/contracts'
+import { strategies as known } from '@keyrace/key-lookup'
 import { expect, test } from 'vitest'
 import { type PlanOptions, planOf } from './plan.ts'
 import { scenario } from './testing/fake-deps.ts'
@@ -59,8 +60,14 @@ test('virtual time times no pushes in pairs, and takes no flag that is about rea
 
 test('all strategies, and one twice for a comparison with itself', () => {
   const strategies = (strategy: string[]) => plan({ strategy }).arms.map((arm) => arm.strategy)
-  expect(strategies(['all'])).toEqual(['fingerprint', 'user-keys', 'ttl-cache', 'poll'])
+  expect(strategies(['all'])).toEqual(Object.keys(known))
   expect(strategies(['poll', 'poll'])).toEqual(['poll', 'poll'])
+})
+
+test('of all strategies those that cannot run here may be left out; who was named may not', () => {
+  const { arms } = plan({ strategy: ['all', 'poll'] })
+  expect(arms.slice(0, -1).every(({ optional }) => optional)).toBe(true)
+  expect(arms.at(-1)).not.toHaveProperty('optional')
 })
 
 test('a knob reaches the arms of its strategy and no other', () => {

@@ -7,18 +7,18 @@ import type {
   Mode,
   Plan,
   Requirement,
-  Target,
 } from '@keyrace/contracts'
 import { isStrategyName, settle, strategies } from '@keyrace/key-lookup'
 import type { Scenario } from '@keyrace/scenarios'
 import { pairsToDetect } from '@keyrace/statistics'
 import { expectedSpread } from './expected-spread.ts'
 import { printable, unknown } from './nearest.ts'
+import { rejectContradictions, type SystemOptions, systemOf } from './system.ts'
 import { UsageError } from './usage-error.ts'
 import type { Setting } from './values.ts'
 
 /** What the person who runs a scenario may say about it. */
-export interface PlanOptions {
+export interface PlanOptions extends SystemOptions {
   readonly mode: Mode
   readonly strategy?: readonly string[]
   readonly set?: readonly Setting[]
@@ -30,7 +30,6 @@ export interface PlanOptions {
   readonly commitCheck?: CommitCheck
   readonly require?: Requirement
   readonly serviceTime?: readonly number[]
-  readonly target?: Target
   readonly client?: ClientName
   readonly workers?: number
   readonly rate?: number
@@ -48,8 +47,9 @@ export function planOf(
   options: PlanOptions,
   seed: number,
 ): Plan {
-  const { name, defaults } = scenario
-  return {
+  const { name } = scenario
+  const { system, defaults } = systemOf(scenario.defaults, options)
+  const plan: Plan = {
     schemaVersion: 1,
     scenario: name,
     mode: options.mode,
@@ -69,8 +69,11 @@ export function planOf(
     serviceTimesMs: [...(options.serviceTime ?? defaults.serviceTimesMs)],
     failOnWorse: options.failOnWorse ?? false,
     thresholds: [...(options.threshold ?? [])],
+    ...system,
     reaper: defaults.reaper,
   }
+  rejectContradictions(plan)
+  return plan
 }
 
 function racesOf(
@@ -140,20 +143,22 @@ function pairsOf(usual: LatencyPlan, { pairs, detect }: PlanOptions): Partial<La
 }
 
 function armsOf(defaults: Plan['arms'], { strategy, set = [] }: PlanOptions): Plan['arms'] {
-  const chosen = strategy?.flatMap(strategiesNamed) ?? defaults.map((arm) => arm.strategy)
-  const stray = set.find(({ owner }) => !chosen.includes(owner))
-  if (stray !== undefined) throw unknown('strategy in --set', stray.owner, [...new Set(chosen)])
-  return chosen.map((name) => {
-    const usual = defaults.find((arm) => arm.strategy === name)?.knobs ?? {}
-    return { strategy: name, knobs: { ...usual, ...knobsOf(name, set) } }
+  const chosen = strategy?.flatMap(armsNamed) ?? defaults.map((arm) => ({ strategy: arm.strategy }))
+  const names = new Set(chosen.map((arm) => arm.strategy))
+  const stray = set.find(({ owner }) => !names.has(owner))
+  if (stray !== undefined) throw unknown('strategy in --set', stray.owner, [...names])
+  return chosen.map((arm) => {
+    const usual = defaults.find((one) => one.strategy === arm.strategy)?.knobs ?? {}
+    return { ...arm, knobs: { ...usual, ...knobsOf(arm.strategy, set) } }
   })
 }
 
-function strategiesNamed(name: string): string[] {
+/** Of all that there are, those that cannot run here are left out. */
+function armsNamed(name: string): Omit<Plan['arms'][number], 'knobs'>[] {
   const known = Object.keys(strategies)
-  if (name === 'all') return known
+  if (name === 'all') return known.map((strategy) => ({ strategy, optional: true }))
   if (!isStrategyName(name)) throw unknown('strategy', name, [...known, 'all'])
-  return [name]
+  return [{ strategy: name }]
 }
 
 function knobsOf(name: string, set: readonly Setting[]): Knobs {

@@ -7,7 +7,8 @@ import {
 } from '@keyrace/contracts'
 import { type Call, type Clock, createRandom } from '@keyrace/environment'
 import { expect, test } from 'vitest'
-import { createController } from './controller.ts'
+import { type ControllerDeps, createController } from './controller.ts'
+import type { Feed } from './domain/feed.ts'
 import { createMemoryStore } from './store/memory/memory-store.ts'
 import { StoreError } from './store/store.ts'
 import { keyOf, plainSecrets } from './store/testing/fixture.ts'
@@ -251,6 +252,134 @@ test('a snapshot is read anew after a mutation, and only then', async () => {
   expect(reads).toBe(2)
 })
 
+test.each(['snapshot', 'changes'] as const)(
+  'who has the answer of %s gets it no second time, until something changes',
+  async (name) => {
+    const { call, store, signUp } = setUp()
+    const alice = await signUp('alice')
+    const input = name === 'changes' ? since(0) : {}
+    const first = await call(name, input, builder)
+    const tag = first.headers[headers.entityTag] ?? ''
+    expect(tag).toBe('"epoch-1.1"')
+    const { snapshot, changes } = store
+    store.snapshot = store.changes = () => expect.fail('it was read again')
+    const again = await call(name, input, { ...builder, [headers.ifNoneMatch]: tag })
+    expect([again.status, again.text]).toEqual([304, ''])
+    expect(again.headers).toEqual({
+      [headers.epoch]: 'epoch-1',
+      [headers.revision]: '1',
+      [headers.entityTag]: tag,
+      [headers.code]: 'not-modified',
+    })
+    Object.assign(store, { snapshot, changes })
+    await call('createApp', { body: { id: 'myapp' } }, alice)
+    for (const sent of [tag, '"epoch-1.3"', '"epoch.2"', 'epoch-1.2', '*']) {
+      const { status, headers: stamped } = await call(name, input, {
+        ...builder,
+        [headers.ifNoneMatch]: sent,
+      })
+      expect([status, stamped[headers.entityTag]]).toEqual([200, '"epoch-1.2"'])
+    }
+  },
+)
+
+test('changes are complete up to the revision that they are stamped with', async () => {
+  const { call, signUp } = setUp()
+  for (const username of ['alice', 'bob', 'carol']) await signUp(username)
+  const page = await call('changes', since(1, { limit: 1 }), builder)
+  expect(page.body).toMatchObject({ changes: [{ kind: 'createUser', user: 'bob', revision: 2 }] })
+  expect(page.headers[headers.revision]).toBe('2')
+  const gone = await call('changes', since(4), builder)
+  expect([gone.status, gone.headers[headers.code]]).toEqual([410, 'revision-gone'])
+})
+
+test('a stream is charged as one request, and its bytes as they are told', async () => {
+  const { call, signUp } = setUp()
+  await signUp('alice')
+  const { status, headers: sent, events } = await call('changeStream', since(0), builder)
+  expect([status, sent[headers.revision]]).toEqual([200, '0'])
+  const told = events?.[Symbol.asyncIterator]()
+  const first = (await told?.next())?.value
+  expect(first).toMatchObject({ kind: 'changes', changes: [{ user: 'alice' }] })
+  const { body } = await call('usage', {}, operator)
+  expect(body).toEqual({
+    builders: {
+      poll: {
+        requests: { identify: 0, authorize: 0, publish: 0, background: 1 },
+        bytes: Buffer.byteLength(JSON.stringify(first)),
+      },
+    },
+  })
+  const lost = await call('changeStream', since(7), builder)
+  expect([lost.status, lost.events]).toEqual([410, undefined])
+})
+
+test('a stream ends where the database fails, and tells us why', async () => {
+  const failures: string[] = []
+  const { call, store } = setUp({ onFailure: ({ message }) => failures.push(message) })
+  const { events = expect.fail('no events') } = await call('changeStream', since(0), builder)
+  store.changes = () => Promise.reject(new StoreError('57P01', 'terminating connection'))
+  for await (const event of events) expect.fail(JSON.stringify(event))
+  expect(failures).toEqual(['terminating connection'])
+})
+
+test('a mutation is acknowledged when all who follow have seen it, and says so where one has not', async () => {
+  const seen: number[] = []
+  let isReached = true
+  const follower = (name: string) => (feed: Feed) => ({
+    name,
+    start: async () => {},
+    close: async () => {},
+    async hasSeen(revision: number) {
+      const page = await feed.read({ epoch: 'epoch-1', revision: revision - 1 }, 1)
+      seen.push(page?.position.revision ?? -1)
+      return isReached || name === 'one'
+    },
+  })
+  const { call, signUp } = setUp({ followers: [follower('one'), follower('other')] })
+  const alice = await signUp('alice')
+  await call('snapshot', {}, builder)
+  await call('getApp', app, alice)
+  await call('deleteApp', app, alice)
+  expect(seen).toEqual([1, 1])
+  isReached = false
+  const created = await call('createApp', { body: { id: 'myapp' } }, alice)
+  expect([created.status, created.headers[headers.code]]).toEqual([503, 'not-delivered'])
+  expect(created.headers).toMatchObject({ [headers.revision]: '2', [headers.generation]: '1' })
+  expect((await call('getApp', app, alice)).status).toBe(200)
+})
+
+test('nothing that was read before the database was put back goes out under the epoch of afterwards', async () => {
+  const failures: string[] = []
+  const { call, store, signUp } = setUp({ onFailure: ({ code }) => failures.push(code) })
+  const alice = await signUp('alice')
+  const restore = store.backUp()
+  await call('createApp', { body: { id: 'myapp' } }, alice)
+  const before = await call('snapshot', {}, builder)
+  const { snapshot } = store
+  store.snapshot = async () => {
+    const read = await snapshot()
+    restore()
+    return read
+  }
+  await call('createApp', { body: { id: 'other' } }, alice)
+  const crossing = await call('snapshot', {}, builder)
+  expect([crossing.status, crossing.headers[headers.code]]).toEqual([500, 'server-error'])
+  expect(failures).toEqual(['another-epoch'])
+  store.snapshot = snapshot
+  await call('createApp', { body: { id: 'third' } }, alice)
+  const after = await call(
+    'snapshot',
+    {},
+    {
+      ...builder,
+      [headers.ifNoneMatch]: before.headers[headers.entityTag] ?? '',
+    },
+  )
+  expect(after.body).toMatchObject({ apps: [{ app: 'third' }] })
+  expect(after.headers).toMatchObject({ [headers.epoch]: 'epoch-1-1', [headers.revision]: '2' })
+})
+
 test('what is no key is refused at a revision, too', async () => {
   const { call } = setUp()
   const body = { app: 'myapp', public_key: 'ssh-ed25519 nonsense' }
@@ -301,6 +430,10 @@ test('a fault of our own is not an answer', async () => {
   await expect(call('snapshot', {}, builder)).rejects.toThrow('ours')
 })
 
+function since(revision: number, more: { limit?: number } = {}) {
+  return { query: { epoch: 'epoch-1', since: revision, ...more } }
+}
+
 const release = {
   pushId: 'p1',
   builder: 'builder-1',
@@ -315,12 +448,11 @@ interface SetUp {
   serviceTimeMs?: number
   onSleep?: (delayMs: number) => void
   onFailure?: (error: StoreError) => void
+  followers?: ControllerDeps['followers'] & {}
 }
 
 function setUp({ onSleep = () => {}, ...options }: SetUp = {}) {
-  const store = {
-    ...createMemoryStore({ epoch: 'epoch-1', timestamp: () => '2016-03-01T12:00:00Z' }),
-  }
+  const store = createMemoryStore({ epoch: 'epoch-1', timestamp: () => '2016-03-01T12:00:00Z' })
   const random = createRandom(1)
   let made = 0
   const clock: Clock = {

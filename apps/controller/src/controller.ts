@@ -2,24 +2,21 @@ import {
   type Access,
   type Endpoint,
   type EndpointName,
-  type ErrorCode,
   endpoints,
-  errorBody,
-  errors,
   headers,
+  type QuirkName,
 } from '@keyrace/contracts'
-import { type Answer, type Call, type Clock, type Ids, sleep } from '@keyrace/environment'
+import { type Call, type Clock, type Ids, sleep, type Transport } from '@keyrace/environment'
+import { type AnyOutcome, hasAnswer, respond, type SerializedAnswer } from './answers.ts'
 import { type Builder, type Callers, createCallers } from './callers.ts'
-import {
-  type Forwarded,
-  isRefusal,
-  type Refusal,
-  type Seen,
-  type Success,
-} from './domain/outcome.ts'
+import { createBuilders } from './domain/builders.ts'
+import { createFeed, type Feed } from './domain/feed.ts'
+import type { Follower } from './domain/followers.ts'
+import { isRefusal } from './domain/outcome.ts'
 import type { Secrets } from './domain/secrets.ts'
+import { createWaitLog } from './domain/waits.ts'
 import { createHandlers } from './handlers.ts'
-import { type Store, StoreError } from './store/store.ts'
+import { expectEpoch, type Store, StoreError } from './store/store.ts'
 import { createUsageMeter } from './usage.ts'
 
 export interface ControllerDeps {
@@ -32,21 +29,26 @@ export interface ControllerDeps {
   readonly builderTokens: Readonly<Record<string, string>>
   /** Added to every answer to a builder, as a slower platform would; the operator may change it. */
   readonly serviceTimeMs?: number
+  /** Behaviours of the original that are switched on. */
+  readonly quirks?: readonly QuirkName[]
   /** Waits this long, and to a fraction of a millisecond where that is possible. */
   readonly delay?: (ms: number) => Promise<void>
   /** Told about failures of the database, whose callers only learn that there was one. */
   readonly onFailure?: (error: StoreError, endpoint: EndpointName) => void
-}
-
-/** An answer with the JSON text of its body; empty where there is none. */
-export interface SerializedAnswer extends Answer {
-  readonly text: string
+  /** How many changes the feed reaches back. */
+  readonly feedRetention?: number
+  /** A mutation is acknowledged once all of them have seen it. */
+  readonly followers?: readonly ((feed: Feed) => Follower)[]
+  /** The way to a builder that wants to be called, by the origin of its inbox. */
+  readonly transportTo?: (origin: string) => Transport
 }
 
 /** The controller whatever the transport: HTTP and the simulated network both end here. */
 export interface Controller {
+  start(): Promise<void>
   /** The input fits the endpoint's schemas. Rejects on our own faults only. */
   answer(call: Call): Promise<SerializedAnswer>
+  close(): Promise<void>
 }
 
 export function createController(deps: ControllerDeps): Controller {
@@ -54,34 +56,77 @@ export function createController(deps: ControllerDeps): Controller {
   const serviceTime = { ms: deps.serviceTimeMs ?? 0 }
   const meter = createUsageMeter(Object.keys(deps.builderTokens))
   const identify = createCallers(deps)
-  const handlers = createHandlers({ ...deps, meter, serviceTime })
+  const waits = createWaitLog()
+  const feed = createFeed({ store, clock, retention: deps.feedRetention })
+  const { transportTo } = deps
+  const builders = createBuilders({ ...deps, feed, transportTo, waits })
+  const followers = [builders, ...(deps.followers ?? []).map((follow) => follow(feed))]
+  const handlers = createHandlers({ ...deps, feed, builders, meter, serviceTime, waits })
 
   return {
+    async start() {
+      await Promise.all(followers.map((follower) => follower.start()))
+    },
     async answer(call) {
       const name = nameOf(call.endpoint)
+      const { epoch } = store
       try {
-        return await answerAs(name, call)
+        return await answerAs(name, call, epoch)
       } catch (error) {
-        if (!(error instanceof StoreError)) throw error
-        onFailure?.(error, name)
-        return respond(call.endpoint, { refused: 'server-error' }, store.epoch)
+        report(error, name)
+        return respond(call.endpoint, { refused: 'server-error' }, epoch)
       }
+    },
+    async close() {
+      await Promise.all(followers.map((follower) => follower.close()))
     },
   }
 
-  async function answerAs(name: EndpointName, call: Call): Promise<SerializedAnswer> {
-    const { endpoint, input, headers: received } = call
+  async function answerAs(
+    name: EndpointName,
+    call: Call,
+    epoch: string,
+  ): Promise<SerializedAnswer> {
+    const { endpoint, headers: received } = call
     const caller = await identify(endpoint.access, received)
-    if (caller === undefined) return respond(endpoint, { refused: 'unauthenticated' }, store.epoch)
-    const handle = async () =>
-      respond(endpoint, await (handlers[name] as Handler)(input, caller), store.epoch)
+    if (caller === undefined) return respond(endpoint, { refused: 'unauthenticated' }, epoch)
+    const handle = async () => {
+      const outcome = await outcomeOf(name, call, caller, epoch)
+      expectEpoch(store, epoch)
+      return respond(endpoint, outcome, epoch)
+    }
     return endpoint.access === 'builder'
-      ? charge(caller as Builder, received, handle)
+      ? charge(name, caller as Builder, received, handle)
       : await handle()
+  }
+
+  async function outcomeOf(
+    name: EndpointName,
+    { endpoint, input, headers: received, signal }: Call,
+    caller: Callers[Access],
+    epoch: string,
+  ): Promise<AnyOutcome> {
+    const ifNoneMatch = received[headers.ifNoneMatch]
+    if (endpoint.conditional && ifNoneMatch !== undefined) {
+      const revision = await store.revision()
+      if (hasAnswer(ifNoneMatch, { epoch, revision })) return { refused: 'not-modified', revision }
+    }
+    const outcome = await (handlers[name] as Handler)(input, caller, signal)
+    return isMutation(endpoint) ? acknowledge(outcome) : outcome
+  }
+
+  /** Of what changed nothing the last revision is waited for: a call may be there to repeat one. */
+  async function acknowledge(outcome: AnyOutcome): Promise<AnyOutcome> {
+    const { revision, generation } = outcome
+    if (isRefusal(outcome) || revision === undefined) return outcome
+    feed.wake()
+    const seen = await Promise.all(followers.map((follower) => follower.hasSeen(revision)))
+    return seen.includes(false) ? { refused: 'not-delivered', revision, generation } : outcome
   }
 
   /** What fails is charged as well: it was asked for. */
   async function charge(
+    name: EndpointName,
     { arm }: Builder,
     received: Call['headers'],
     handle: () => Promise<SerializedAnswer>,
@@ -90,14 +135,35 @@ export function createController(deps: ControllerDeps): Controller {
     const answer = await handle()
     meter.countBytes(arm, Buffer.byteLength(answer.text))
     if (serviceTime.ms > 0) await delay(serviceTime.ms)
-    return answer
+    const { events } = answer
+    return events === undefined ? answer : { ...answer, events: chargeEach(name, arm, events) }
+  }
+
+  /** Ends where the database fails. */
+  async function* chargeEach(name: EndpointName, arm: string, events: AsyncIterable<unknown>) {
+    try {
+      for await (const event of events) {
+        meter.countBytes(arm, Buffer.byteLength(JSON.stringify(event)))
+        yield event
+      }
+    } catch (error) {
+      report(error, name)
+    }
+  }
+
+  /** Goes on with what is a fault of our own. */
+  function report(error: unknown, name: EndpointName): void {
+    if (!(error instanceof StoreError)) throw error
+    onFailure?.(error, name)
   }
 }
 
 /** A handler of whichever endpoint: that input and caller belong to it is known from the table alone. */
-type Handler = (input: Call['input'], caller: Callers[Access]) => Promise<AnyOutcome>
-
-type AnyOutcome = Success<unknown> | Forwarded | Refusal
+type Handler = (
+  input: Call['input'],
+  caller: Callers[Access],
+  signal: AbortSignal | undefined,
+) => Promise<AnyOutcome>
 
 const names = new Map(
   Object.entries(endpoints).map(([name, endpoint]): [Endpoint, EndpointName] => [
@@ -112,51 +178,7 @@ function nameOf(endpoint: Endpoint): EndpointName {
   return name
 }
 
-function respond({ status }: Endpoint, outcome: AnyOutcome, epoch: string): SerializedAnswer {
-  const stamp = stampOf(outcome, epoch)
-  if (isRefusal(outcome)) return refuse(outcome.refused, outcome.detail, stamp)
-  return 'json' in outcome
-    ? forward(status, stamp, outcome.json)
-    : serialize(status, stamp, outcome.body)
-}
-
-/** The answer to a request that comes to nothing, in the form that all of them have. */
-export function refuse(
-  code: ErrorCode,
-  detail?: string,
-  stamp: Readonly<Record<string, string>> = {},
-): SerializedAnswer {
-  return serialize(errors[code].status, { ...stamp, [headers.code]: code }, errorBody(code, detail))
-}
-
-function serialize(
-  status: number,
-  sent: Readonly<Record<string, string>>,
-  body: unknown,
-): SerializedAnswer {
-  return { status, headers: sent, body, text: body === null ? '' : JSON.stringify(body) }
-}
-
-/** Only the simulation looks at the body: it is read when somebody does. */
-function forward(
-  status: number,
-  sent: Readonly<Record<string, string>>,
-  text: string,
-): SerializedAnswer {
-  return {
-    status,
-    headers: sent,
-    text,
-    get body() {
-      return JSON.parse(text)
-    },
-  }
-}
-
-function stampOf({ revision, generation }: Seen, epoch: string): Record<string, string> {
-  return {
-    [headers.epoch]: epoch,
-    ...(revision !== undefined && { [headers.revision]: String(revision) }),
-    ...(generation !== undefined && { [headers.generation]: String(generation) }),
-  }
+/** What builders send in changes nothing that authorization depends on. */
+function isMutation({ method, access }: Endpoint): boolean {
+  return method !== 'GET' && access !== 'builder'
 }

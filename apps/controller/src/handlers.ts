@@ -1,8 +1,12 @@
-import type { EndpointName, Endpoints, Input } from '@keyrace/contracts'
+import type { EndpointName, Endpoints, Input, QuirkName } from '@keyrace/contracts'
 import { type Clock, type Ids, timedOut, within } from '@keyrace/environment'
 import type { Callers } from './callers.ts'
+import { keyOwnerWithAllApps } from './domain/all-apps.ts'
 import * as apps from './domain/apps.ts'
 import { auditLog } from './domain/audit.ts'
+import type { Builders } from './domain/builders.ts'
+import { changeStream, changes } from './domain/changes.ts'
+import type { Feed } from './domain/feed.ts'
 import { latestGeneration, latestGenerations } from './domain/generations.ts'
 import * as historic from './domain/historic.ts'
 import { importBatch } from './domain/import.ts'
@@ -15,6 +19,7 @@ import * as releases from './domain/releases.ts'
 import type { Secrets } from './domain/secrets.ts'
 import { createSnapshotReader } from './domain/snapshot.ts'
 import * as users from './domain/users.ts'
+import type { WaitLog } from './domain/waits.ts'
 import { type Store, StoreError } from './store/store.ts'
 import type { UsageMeter } from './usage.ts'
 
@@ -25,21 +30,29 @@ export type Handlers = {
   readonly [N in EndpointName]: (
     input: Input<Endpoints[N]>,
     caller: Callers[Endpoints[N]['access']],
+    /** Aborts when nobody waits for the answer any more: the caller has left, or the server closes. */
+    signal: AbortSignal | undefined,
   ) => Promise<Outcome<N>>
 }
 
 export interface HandlersDeps {
   readonly store: Store
+  readonly feed: Feed
+  readonly builders: Builders
   readonly clock: Clock
   readonly ids: Ids
   readonly secrets: Secrets
   readonly meter: UsageMeter
+  /** Behaviours of the original that are switched on. */
+  readonly quirks?: readonly QuirkName[] | undefined
   /** What every answer to a builder takes longer. */
   readonly serviceTime: { ms: number }
+  /** How long revocations waited for builders. */
+  readonly waits: WaitLog
 }
 
 export function createHandlers(deps: HandlersDeps): Handlers {
-  const { store, meter, serviceTime } = deps
+  const { store, feed, builders, meter, quirks = [], serviceTime, waits } = deps
   return {
     register: ({ body }) => users.register(deps, body),
     login: ({ body }) => users.login(deps, body),
@@ -60,11 +73,19 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     grant: (input, user) => permissions.grant(store, user, input),
     revokeGrant: (input, user) => permissions.revokeGrant(store, user, input),
 
-    keyOwner: (input) => lookup.keyOwner(store, input),
+    keyOwner: (input) => {
+      return quirks.includes('all-apps')
+        ? keyOwnerWithAllApps(store, input)
+        : lookup.keyOwner(store, input)
+    },
     appKeys: ({ params }) => lookup.appKeys(store, params),
     userKeys: ({ params }) => lookup.userKeys(store, params),
     checkKey: ({ body }) => lookup.checkKey(store, body),
+    authorize: ({ body }) => lookup.authorize(store, body),
     snapshot: createSnapshotReader(store),
+    changes: ({ query }) => changes(feed, query),
+    changeStream: ({ query }, _, signal) => changeStream(feed, query, signal),
+    registerBuilder: ({ body }, { arm }) => builders.register(arm, body),
     latestGeneration: ({ params }) => latestGeneration(store, params),
     latestGenerations: () => latestGenerations(store),
 
@@ -74,10 +95,12 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     publish: ({ body }, { arm }) => publish(store, arm, body),
     settleRelease: (input) => releases.settleRelease(store, input),
     pendingReleases: ({ query }, { arm }) => releases.pendingReleases(store, arm, query),
+    releasedRefs: ({ params }, { arm }) => releases.releasedRefs(store, arm, params),
 
     importBatch: ({ body }) => importBatch(deps, body),
     auditLog: ({ query }) => auditLog(store, query),
     usage: async () => ({ body: { builders: meter.read() } }),
+    revocationWaits: async () => ({ body: { arms: waits.read() } }),
     async setServiceTime({ body }) {
       serviceTime.ms = body.ms
       return { body: null }

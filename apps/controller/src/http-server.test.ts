@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
-import { endpoints, headers } from '@keyrace/contracts'
-import { realClock, realIds } from '@keyrace/environment/real'
+import { endpoints, type FeedEvent, headers } from '@keyrace/contracts'
+import { createHttpTransport, realClock, realIds } from '@keyrace/environment/real'
 import type { InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { afterAll, expect, test } from 'vitest'
@@ -85,6 +85,15 @@ test('a fault of our own goes to the log, and not to the caller', async () => {
   expect(log.join()).toContain('secret of the house')
 })
 
+test('a snapshot that the caller has is not sent again', async () => {
+  const url = '/v2/hooks/snapshot'
+  const first = await server.inject({ url, headers: builder })
+  const tag = `${first.headers.etag}`
+  const again = await server.inject({ url, headers: { ...builder, 'if-none-match': tag } })
+  expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', '"e.0"'])
+  expect(again.headers).toMatchObject({ [headers.epoch]: 'e', [headers.revision]: '0' })
+})
+
 test('an import whose sender goes away leaves nothing behind', async () => {
   const connection = connect(await listeningPort(), '127.0.0.1')
   const line = '{"kind":"user","username":"alice"}\n'
@@ -114,6 +123,28 @@ async function listeningPort(): Promise<number> {
   if (!server.server.listening) await server.listen({ host: '127.0.0.1', port: 0 })
   return (server.server.address() as AddressInfo).port
 }
+
+test('what is committed is told to those who follow, before the next heartbeat', async () => {
+  const transport = createHttpTransport({ origin: `http://127.0.0.1:${await listeningPort()}` })
+  const { events = expect.fail('no events') } = await transport.call({
+    endpoint: endpoints.changeStream,
+    input: { query: { epoch: 'e', since: await store.revision(), heartbeatMs: 60_000 } },
+    headers: builder,
+    timeoutMs: 5_000,
+  })
+  const seen: unknown[] = []
+  for await (const event of events as AsyncIterable<FeedEvent>) {
+    seen.push(event.kind)
+    if (event.kind === 'heartbeat') {
+      await server.inject({ ...register, payload: '{"username":"alice","password":"p"}' })
+    } else if (event.kind === 'changes') {
+      expect(event.changes).toMatchObject([{ kind: 'createUser', user: 'alice' }])
+      break
+    }
+  }
+  expect(seen).toEqual(['heartbeat', 'changes'])
+  await transport.close()
+})
 
 test('the OpenAPI page describes every endpoint', async () => {
   const { paths } = (await server.inject({ url: '/documentation/json' })).json()

@@ -7,9 +7,13 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type RouteOptions,
 } from 'fastify'
-import { type Controller, refuse, type SerializedAnswer } from './controller.ts'
+import { refuse, type SerializedAnswer } from './answers.ts'
+import type { Controller } from './controller.ts'
+import { createOpenCalls, type OpenCalls } from './open-calls.ts'
 import { describeApi, describeRoute } from './openapi.ts'
+import { resume, sendEvents } from './server-sent-events.ts'
 import { compileValidator } from './validation.ts'
 
 const apiVersion = '2.3'
@@ -45,29 +49,37 @@ export async function createHttpServer(
   // A stream goes to its handler as it comes.
   server.addContentTypeParser('application/x-ndjson', (_, payload, done) => done(null, payload))
 
+  const openCalls = createOpenCalls()
+  server.addHook('preClose', openCalls.end)
+
   await server.register(swagger, describeApi)
   await server.register(swaggerUi, { routePrefix: '/documentation' })
-  for (const endpoint of Object.values(endpoints)) route(server, controller, endpoint)
+  for (const endpoint of Object.values(endpoints)) {
+    server.route(routeTo(endpoint, controller, openCalls))
+  }
   return server
 }
 
-function route(server: FastifyInstance, controller: Controller, endpoint: Endpoint): void {
-  server.route({
+function routeTo(endpoint: Endpoint, controller: Controller, openCalls: OpenCalls): RouteOptions {
+  return {
     method: endpoint.method,
     url: endpoint.path,
     schema: describeRoute(endpoint),
+    ...(endpoint.events && { preValidation: resume }),
     async handler(request, reply) {
       const input = inputOf(endpoint, request)
       if (input === undefined) {
         return send(reply, refuse('invalid-request', `The body must be ${endpoint.stream}`))
       }
       const received = request.headers as Record<string, string>
-      const answer = await controller.answer({ endpoint, input, headers: received, timeoutMs })
+      const signal = openCalls.add(reply, endpoint.events ? 'stream' : 'answer')
+      const call = { endpoint, input, headers: received, timeoutMs, signal }
+      const answer = await controller.answer(call)
       // What a refused import still has to say is not heard, but must not block the connection.
       request.raw.resume()
       return send(reply, answer)
     },
-  })
+  }
 }
 
 function inputOf(
@@ -80,8 +92,9 @@ function inputOf(
   return { body: raw.iterator({ destroyOnReturn: false }) }
 }
 
-function send(reply: FastifyReply, { status, headers: sent, text }: SerializedAnswer) {
+function send(reply: FastifyReply, { status, headers: sent, text, events }: SerializedAnswer) {
   reply.code(status).headers({ ...sent, [headers.apiVersion]: apiVersion })
+  if (events !== undefined) return sendEvents(reply, events, sent[headers.epoch])
   return text === '' ? reply.send() : reply.type('application/json; charset=utf-8').send(text)
 }
 

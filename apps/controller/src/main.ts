@@ -1,18 +1,31 @@
 import type { AddressInfo } from 'node:net'
-import { delay, realClock, realIds } from '@keyrace/environment/real'
-import { announce, CannotStart, createLog, orCannotListen, runService } from '@keyrace/service'
+import { createHttpTransport, delay, realClock, realIds } from '@keyrace/environment/real'
+import {
+  announce,
+  CannotStart,
+  createLog,
+  openNeighbours,
+  orCannotListen,
+  runService,
+} from '@keyrace/service'
 import { createController } from './controller.ts'
 import { createHttpServer } from './http-server.ts'
+import { mirrorsTo } from './mirrors/index.ts'
 import { type Options, parseOptions } from './options.ts'
 import { scryptSecrets } from './scrypt-secrets.ts'
 import { openPostgresStore } from './store/postgres/postgres-store.ts'
 import { type Store, StoreError } from './store/store.ts'
 
+/** A builder says how far it got, and no more. */
+const longestInboxAnswerBytes = 4_096
+
 const options = parseOptions(process.argv.slice(2), process.env)
 const log = createLog(options.logLevel)
 await runService({ name: 'controller', longestCloseMs: 10_000, options, start })
 
-async function start({ database, listen, serviceTime, ...tokens }: Options) {
+async function start(options: Options) {
+  const { database, listen, serviceTime, feedRetention, quirk, etcd, kube, ...tokens } = options
+  const neighbours = await openNeighbours({ etcd, kube })
   const store = await openStore(database)
   const controller = createController({
     ...tokens,
@@ -21,9 +34,19 @@ async function start({ database, listen, serviceTime, ...tokens }: Options) {
     ids: realIds,
     secrets: scryptSecrets,
     serviceTimeMs: serviceTime,
+    quirks: quirk,
+    feedRetention,
     delay,
+    transportTo: (origin) =>
+      createHttpTransport({ origin, connections: 1, longestAnswerBytes: longestInboxAnswerBytes }),
+    followers: mirrorsTo(neighbours, {
+      store,
+      clock: realClock,
+      onFailure: (error, mirror) => log.warn(error, `${mirror} is not kept in step for now`),
+    }),
     onFailure: (error, endpoint) => log.error(error, `${endpoint}: the database failed`),
   })
+  await controller.start()
   const server = await createHttpServer(controller, { logger: log })
   await orCannotListen(server.listen(listen), listen)
   const { address, port } = server.server.address() as AddressInfo
@@ -31,6 +54,7 @@ async function start({ database, listen, serviceTime, ...tokens }: Options) {
   announce({ event: 'listening', url })
   return async () => {
     await server.close()
+    await controller.close()
     await store.close()
   }
 }

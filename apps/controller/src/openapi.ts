@@ -50,7 +50,7 @@ export const describeApi: FastifyDynamicSwaggerOptions = {
 
 /** What an endpoint takes and answers, for validation and for the OpenAPI page. */
 export function describeRoute(endpoint: Endpoint): FastifySchema {
-  const { summary, access, params, query, body, stream, line, status, reply } = endpoint
+  const { summary, access, params, query, body, stream, line, status, reply, events } = endpoint
   return {
     summary,
     tags: [access],
@@ -61,7 +61,11 @@ export function describeRoute(endpoint: Endpoint): FastifySchema {
     ...(stream && { consumes: [stream] }),
     ...(line && { line }),
     response: {
-      [status]: { description: 'Done', headers: stampOf(access), ...reply },
+      [status]: {
+        description: 'Done',
+        headers: stampOf(endpoint),
+        ...(events ? { content: { 'text/event-stream': { schema: events } } } : reply),
+      },
       ...refusalsOf(endpoint),
     },
   }
@@ -73,8 +77,13 @@ const stamps = {
   [headers.generation]: { type: 'integer', description: 'of the app that the answer is about' },
 }
 
-function stampOf(access: Access): object {
-  return access === 'builder' ? stamps : { [headers.epoch]: stamps[headers.epoch] }
+const entityTag = {
+  [headers.entityTag]: { type: 'string', description: 'for `If-None-Match`: "<epoch>.<revision>"' },
+}
+
+function stampOf({ access, conditional }: Endpoint): object {
+  if (access !== 'builder') return { [headers.epoch]: stamps[headers.epoch] }
+  return conditional ? { ...stamps, ...entityTag } : stamps
 }
 
 function refusalsOf(endpoint: Endpoint): Record<number, object> {
@@ -94,6 +103,13 @@ function refusalBy(codes: readonly ErrorCode[]): object {
   return {
     description: codes.map((code) => `\`${code}\`: ${errors[code].text}`).join(' · '),
     headers: { [headers.code]: { type: 'string', enum: codes } },
-    type: codes.some((code) => errors[code].body === 'string') ? 'string' : 'object',
+    type: bodyTypeOf(codes),
   }
+}
+
+/** Codes of one status have bodies of one type. */
+function bodyTypeOf(codes: readonly ErrorCode[]): 'null' | 'string' | 'object' {
+  const bodies = new Set<string>(codes.map((code) => errors[code].body))
+  if (bodies.has('none')) return 'null'
+  return bodies.has('string') ? 'string' : 'object'
 }

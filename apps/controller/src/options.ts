@@ -1,3 +1,4 @@
+import type { QuirkName } from '@keyrace/contracts'
 import { flags, type ServiceOptions } from '@keyrace/service'
 import { Command, InvalidArgumentError } from 'commander'
 import { readTokens, type Tokens } from './tokens.ts'
@@ -7,6 +8,12 @@ export interface Options extends Tokens, ServiceOptions {
   readonly database: string
   /** Milliseconds. */
   readonly serviceTime: number
+  readonly quirk: readonly QuirkName[]
+  /** How many changes a reader of the feed may be behind. */
+  readonly feedRetention: number
+  /** What keys are mirrored to, and apps. */
+  readonly etcd: string | undefined
+  readonly kube: string | undefined
 }
 
 const help = `
@@ -43,9 +50,23 @@ function createCommand(): Command {
         examples: '0.3ms, 10ms, 1s',
       }),
     )
+    .option(
+      '--feed-retention <changes>',
+      'how far back the feed of changes reaches; who is further behind takes a snapshot',
+      parseCount,
+      100_000,
+    )
+    .addOption(flags.etcd('keys and apps are kept there as well'))
+    .addOption(flags.kube('each app has a namespace there'))
+    .addOption(flags.quirk('controller'))
     .addOption(flags.logLevel())
     .addOption(flags.exitWithParent())
     .addHelpText('after', help)
+}
+
+function parseCount(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Give a whole number, 0 or more.')
 }
 
 function parseDatabase(text: string): string {

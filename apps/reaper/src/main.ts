@@ -1,5 +1,12 @@
 import { createHttpTransport, realClock, realIds, realProcesses } from '@keyrace/environment/real'
-import { announce, createLog, openEvidence, openRepositories, runService } from '@keyrace/service'
+import {
+  announce,
+  createLog,
+  openEvidence,
+  openNeighbours,
+  openRepositories,
+  runService,
+} from '@keyrace/service'
 import type { News } from './news.ts'
 import { type Options, parseOptions } from './options.ts'
 import { createReaper } from './reaper.ts'
@@ -10,6 +17,7 @@ await runService({ name: 'reaper', longestCloseMs: 20_000, options, start })
 
 async function start(options: Options) {
   const { budget, controller, dryRun, evidence, name, repositories, source, token } = options
+  const { namespaces } = await openNeighbours(options)
   const folders = await openRepositories(repositories)
   const reaper = createReaper(
     {
@@ -17,6 +25,7 @@ async function start(options: Options) {
       intervalMs: options.interval,
       graceMs: options.grace,
       timeoutMs: options.timeout,
+      quirks: options.quirk,
     },
     {
       clock: realClock,
@@ -24,6 +33,7 @@ async function start(options: Options) {
       processes: realProcesses,
       transport: createHttpTransport({ origin: controller }),
       token,
+      namespaces,
       ...folders,
       trace: openEvidence(evidence, '--evidence'),
       tell,

@@ -1,3 +1,4 @@
+import type { QuirkName } from '@keyrace/contracts'
 import { flags, readBuilderToken, type ServiceOptions, tokenVariable } from '@keyrace/service'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type SourceName, sources } from './sources.ts'
@@ -9,12 +10,15 @@ export interface Options extends ServiceOptions {
   readonly token: string
   readonly repositories: string
   readonly source: SourceName
+  /** For the source of that name. */
+  readonly kube: string | undefined
   /** These in milliseconds. */
   readonly interval: number
   readonly grace: number
   readonly timeout: number
   readonly budget: number
   readonly dryRun: boolean
+  readonly quirk: readonly QuirkName[]
   readonly evidence: string | undefined
 }
 
@@ -37,7 +41,11 @@ export function parseOptions(
 ): Options {
   const command = createCommand().parse(argv, { from: 'user' })
   const token = readBuilderToken(command, environment, "the builders'")
-  return { ...command.opts<Omit<Options, 'token'>>(), token }
+  const given = command.opts<Omit<Options, 'token'>>()
+  if (given.source === 'kubernetes' && given.kube === undefined) {
+    command.error('error: the source kubernetes needs --kube')
+  }
+  return { ...given, token }
 }
 
 function createCommand(): Command {
@@ -49,11 +57,12 @@ function createCommand(): Command {
     .addOption(
       new Option(
         '--source <source>',
-        'a request for each app on the disk, or one list of all names',
+        'a request for each app on the disk, one list of all names, or one list of namespaces',
       )
         .choices(Object.keys(sources))
         .default('list'),
     )
+    .addOption(flags.kube('for the source kubernetes'))
     .addOption(
       flags.duration('--interval', 'from the end of a sweep to the next one', '5s', { leastMs: 1 }),
     )
@@ -68,6 +77,7 @@ function createCommand(): Command {
     .option('--budget <removals>', 'the most that one sweep removes', parseBudget, 100)
     .option('--dry-run', 'only tell what would be removed', false)
     .option('--evidence <file>', 'append lines of JSON per repository that was removed')
+    .addOption(flags.quirk('reaper'))
     .addOption(flags.logLevel())
     .addOption(flags.exitWithParent())
     .addHelpText('after', help)

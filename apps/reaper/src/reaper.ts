@@ -1,9 +1,11 @@
-import type { RemovalEvidence } from '@keyrace/contracts'
+import type { QuirkName, RemovalEvidence } from '@keyrace/contracts'
 import { ControllerUnavailable, createControllerClient } from '@keyrace/controller-client'
 import {
   type Clock,
   type Disk,
   type Ids,
+  type Namespaces,
+  NamespacesError,
   type Processes,
   type RepositoryRoot,
   StorageError,
@@ -11,7 +13,8 @@ import {
   type Trace,
   type Transport,
 } from '@keyrace/environment'
-import { createFileLocks, createRemoval } from '@keyrace/push'
+import { askForList, createFileLocks, createRemoval } from '@keyrace/push'
+import { createListFirstSweep } from './list-first-sweep.ts'
 import type { News } from './news.ts'
 import { type SourceName, sources } from './sources.ts'
 import { createSweep, type SweepOptions } from './sweep.ts'
@@ -24,6 +27,8 @@ export interface ReaperOptions extends SweepOptions {
   readonly intervalMs: number
   /** For each answer of the controller. */
   readonly timeoutMs: number
+  /** Behaviours of the original that are switched on. */
+  readonly quirks?: readonly QuirkName[]
 }
 
 export interface ReaperDeps {
@@ -33,6 +38,8 @@ export interface ReaperDeps {
   /** To the controller, which knows us by this token: that of the builders whose repositories these are. */
   readonly transport: Transport
   readonly token: string
+  /** For the source `kubernetes`; closed with the reaper. */
+  readonly namespaces?: Namespaces | undefined
   readonly root: RepositoryRoot
   /** Where the builders' locks are. */
   readonly lockDisk: Disk
@@ -58,15 +65,17 @@ export function createReaper(options: ReaperOptions, deps: ReaperDeps): Reaper {
   })
   const locks = createFileLocks({ clock, disk: deps.lockDisk, processes: deps.processes })
   const closing = new AbortController()
-  const sweep = createSweep(options, {
-    clock,
-    root,
-    lockDisk: deps.lockDisk,
-    removal: createRemoval({ ...deps, remover: options.name, locks }),
-    ask: sources[options.source]({ controller, timeoutMs }),
-    tell,
-    signal: closing.signal,
-  })
+  const signal = closing.signal
+  const sweep = options.quirks?.includes('list-first')
+    ? createListFirstSweep({
+        ...{ ...deps, remover: options.name, signal },
+        ask: askForList({ controller, timeoutMs }),
+      })
+    : createSweep(options, {
+        ...{ clock, root, tell, signal, lockDisk: deps.lockDisk },
+        removal: createRemoval({ ...deps, remover: options.name, locks }),
+        ask: sources[options.source]({ controller, timeoutMs, namespaces: deps.namespaces }),
+      })
   let sweeping: Promise<void> | undefined
 
   return {
@@ -77,6 +86,7 @@ export function createReaper(options: ReaperOptions, deps: ReaperDeps): Reaper {
       closing.abort()
       await sweeping
       await deps.transport.close()
+      await deps.namespaces?.close()
     },
   }
 
@@ -92,7 +102,9 @@ export function createReaper(options: ReaperOptions, deps: ReaperDeps): Reaper {
   }
 }
 
+const neighbourErrors = [ControllerUnavailable, NamespacesError, StorageError]
+
 function asFailure(error: unknown): string {
-  if (error instanceof ControllerUnavailable || error instanceof StorageError) return error.message
+  if (neighbourErrors.some((kind) => error instanceof kind)) return (error as Error).message
   throw error
 }

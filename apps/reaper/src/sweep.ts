@@ -64,17 +64,15 @@ export function createSweep(options: SweepOptions, deps: SweepDeps): () => Promi
     for (const name of strangers) tellOnce(name, { kind: 'stranger', name })
 
     for (const leftover of leftovers) await unlessFaulty(() => finish(leftover))
-    const apps = [...new Set([...repositories, ...idleLocks].map(({ app }) => app))]
-    if (apps.length > 0) await sweepAway(apps, repositories, idleLocks)
+    if (repositories.length + idleLocks.length > 0) await sweepAway(repositories, idleLocks)
     if (fault !== undefined) throw fault
   }
 
   async function sweepAway(
-    apps: readonly string[],
     repositories: readonly AppGeneration[],
     idleLocks: readonly AppGeneration[],
   ): Promise<void> {
-    for await (const word of ask(apps)) {
+    for await (const word of ask([...repositories, ...idleLocks])) {
       for (const one of goneAmong(repositories, word)) await unlessFaulty(() => reap(one))
       for (const one of goneAmong(idleLocks, word)) await unlessFaulty(() => retire(one))
       if (isOver()) return

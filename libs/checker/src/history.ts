@@ -11,6 +11,8 @@ export interface Interval {
 /** An invoke joined with its completion. `cmp` is infinite where the outcome is not known (`info`). */
 export interface Operation extends Omit<HistoryEvent, 'idx' | 't' | 'type'>, Interval {
   readonly type: Outcome
+  /** When somebody last wrote of it, be it that they did not know how it ended. */
+  readonly lastRowAt: number
   /** `idx` of its rows. */
   readonly events: readonly number[]
 }
@@ -108,6 +110,7 @@ function join(rows: readonly HistoryEvent[]): Operation {
     type: end.type,
     inv: invoke.t,
     cmp: end.type === 'info' ? Number.POSITIVE_INFINITY : end.t,
+    lastRowAt: (completion ?? invoke).t,
     events: rows.map((row) => row.idx),
   }
 }

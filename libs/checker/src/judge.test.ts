@@ -1,4 +1,4 @@
-import { zeroSha } from '@keyrace/contracts'
+import { type Claim, mutationEffects, rightGrounds, zeroSha } from '@keyrace/contracts'
 import { describe, expect, test } from 'vitest'
 import { invariants } from './invariants/index.ts'
 import { judge } from './judge.ts'
@@ -84,6 +84,98 @@ describe('the verdict', () => {
       tried(story, { arm: { vacuous: true } }).correctness.verdict
     expect(verdict(stale())).toBe('vacuous')
     expect(verdict(deleted().push({ at: [9000, 9100] }))).toBe('broken')
+  })
+})
+
+/** What was taken from bob or given to him, and the push that shows who has not heard of it. */
+const bobs = { user: 'bob', key: 'k-bob' }
+const grantOfBob = { ...blue, user: 'bob' }
+const stands = () => standing().key('bob').mutation('grant', grantOfBob, [2, 3])
+const misses = {
+  revocation: {
+    outcome: 'ok',
+    app: () => stands().mutation('deleteApp', blue, [3000, 3100]),
+    permission: () => stands().mutation('revokeGrant', grantOfBob, [3000, 3100]),
+    key: () => stands().mutation('removeKey', bobs, [3000, 3100]),
+  },
+  grant: {
+    outcome: 'denied',
+    app: () => history().app('blue', 1, 'bob', [3000, 3100]).key('bob'),
+    permission: () => standing().key('bob').mutation('grant', grantOfBob, [3000, 3100]),
+    key: () => standing().mutation('grant', grantOfBob, [2, 3]).key('bob', 'k-bob', [3000, 3100]),
+  },
+} as const
+
+describe.each(mutationEffects)('a %s that was missed', (effect) => {
+  const { outcome, ...stories } = misses[effect]
+
+  describe.each(rightGrounds)('and is about the %s', (ground) => {
+    const story = () => stories[ground]().push({ ...bobs, at: [3600, 3650], outcome })
+    // The creation of an app gives its owner the permission as well.
+    const own = effect === 'grant' && ground === 'app' ? ['app', 'permission'] : [ground]
+    const bounded = (ms: number | null, others: number) =>
+      claimOf(others, {
+        [effect]: Object.fromEntries(own.map((one) => [one, boundOf(ms)])),
+      })
+    const verdictUnder = (claim: Claim) => tried(story(), { arm: { claim } }).correctness.verdict
+
+    test('is measured as such, and as nothing else', () => {
+      const { measuredStalenessMs } = tried(story()).correctness
+      const found = { certain: 500, possible: 650 }
+      const others = rightGrounds.filter((other) => other !== ground)
+      expect(measuredStalenessMs[effect]).toEqual(found)
+      expect(measuredStalenessMs.byKind[ground][effect]).toEqual(found)
+      for (const other of others) {
+        expect(measuredStalenessMs.byKind[other][effect].certain).toBeNull()
+      }
+    })
+
+    test('is held against the bound of its kind, whatever is claimed of the others', () => {
+      expect(verdictUnder(bounded(500, 0))).toBe('holds')
+      expect(verdictUnder(bounded(499, effect === 'grant' ? 0 : 9_000))).toBe('broken')
+    })
+
+    test('is never beyond a bound that is declared not to be there', () => {
+      expect(verdictUnder(bounded(null, 0))).toBe('holds')
+    })
+  })
+})
+
+describe('the share of mutations that every replica honours', () => {
+  const asked = (lags: readonly [lagMs: number, outcome: 'ok' | 'denied'][]) => {
+    const story = deleted()
+    for (const [index, [lagMs, outcome]] of lags.entries()) {
+      const replica = `builder-${index + 1}`
+      story.push({ at: [3107 + lagMs, 3300 + lagMs], outcome, replica, generation: null })
+    }
+    return tried(story).consistentWithin
+  }
+
+  test('counts a mutation as soon as nobody was stale any more', () => {
+    const shares = asked([
+      [120, 'denied'],
+      [150, 'ok'],
+      [1_500, 'denied'],
+    ])
+    expect(shares).toEqual({
+      '10': { share: 0, n: 1 },
+      '100': { share: 0, n: 1 },
+      '1000': { share: null, n: 0 },
+      '10000': { share: null, n: 0 },
+    })
+    expect(asked(Array(3).fill([120, 'denied']))['100']).toEqual({ share: 1, n: 1 })
+  })
+
+  test('does not count what one of the replicas was never asked about', () => {
+    expect(asked(Array(2).fill([120, 'denied']))['10']).toEqual({ share: null, n: 0 })
+  })
+
+  test('ends with the next mutation about the same', () => {
+    const story = deleted().app('blue', 2, 'alice', [3110, 3120])
+    for (const { name } of replicas) {
+      story.push({ at: [3_300, 3_400], generation: 2, replica: name })
+    }
+    expect(tried(story).consistentWithin['10']).toEqual({ share: 1, n: 1 })
   })
 })
 
@@ -199,6 +291,8 @@ describe('a decision that real time leaves open is nobody’s fault:', () => {
 })
 
 describe('what is measured', () => {
+  const unknown = { certain: null, possible: null }
+  const nothing = { revocation: unknown, grant: unknown }
   const mixed = () =>
     deleted()
       .push({ at: [3611, 3700], replica: 'builder-3' })
@@ -208,16 +302,19 @@ describe('what is measured', () => {
       .push({ at: [4110, 4120], replica: 'builder-2', outcome: 'denied' })
 
   test('is the longest staleness of either side, certain and possible', () => {
+    const revocation = { certain: 504, possible: 598 }
+    const grant = { certain: 100, possible: 120 }
     expect(tried(mixed()).correctness.measuredStalenessMs).toEqual({
-      revocation: { certain: 504, possible: 598 },
-      grant: { certain: 100, possible: 120 },
+      revocation,
+      grant,
+      byKind: { app: { revocation, grant }, permission: nothing, key: nothing },
     })
   })
 
   test('is null where nothing was stale', () => {
     expect(tried(standing().push({ at: [10, 20] })).correctness.measuredStalenessMs).toEqual({
-      revocation: { certain: null, possible: null },
-      grant: { certain: null, possible: null },
+      ...nothing,
+      byKind: { app: nothing, permission: nothing, key: nothing },
     })
   })
 

@@ -1,10 +1,20 @@
-import type { Claim, CommitCheck, Correctness, HistoryEvent, Requirement } from '@keyrace/contracts'
+import type {
+  Claim,
+  CommitCheck,
+  Consistency,
+  Correctness,
+  HistoryEvent,
+  RepositoryLayout,
+  Requirement,
+} from '@keyrace/contracts'
 import { acknowledgedPushes } from './acknowledged-pushes.ts'
 import { mayFollowFromAdmission } from './consequence.ts'
+import { consistentWithin } from './consistency.ts'
 import { readHistory } from './history.ts'
 import { anAdmissionIsNeverStale } from './invariants/an-admission-is-never-stale.ts'
 import { invariants } from './invariants/index.ts'
 import type { Context, Finding, NamedFinding } from './invariants/invariant.ts'
+import { splitByKeeper } from './keepers.ts'
 import { createRights } from './rights.ts'
 import { tallyFindings, tallyLateRejections } from './tally.ts'
 import { countWarmPushes } from './warm-pushes.ts'
@@ -25,6 +35,9 @@ export interface Trial {
   readonly require: Requirement
   /** See `Terms`; null by default. */
   readonly removalBoundMs?: number | null
+  readonly patienceMs?: number | null
+  /** Whether all replicas of an arm keep their repositories together, which is the default. */
+  readonly repositories?: RepositoryLayout
   /** What each push uploaded, by its op. */
   readonly sentBytes: ReadonlyMap<string, number>
 }
@@ -37,6 +50,7 @@ export interface JudgedFinding extends NamedFinding {
 export interface Judgement {
   readonly arm: string
   readonly correctness: Correctness
+  readonly consistentWithin: Consistency['consistentWithin']
   readonly findings: readonly JudgedFinding[]
   /** Acknowledged pushes whose repository nobody read afterwards: whether they were kept is not known. */
   readonly unread: number
@@ -44,7 +58,7 @@ export interface Judgement {
 
 /** Holds each arm to its claim and to what is required; one judgement an arm, in their order. */
 export function judge({ events, arms, sentBytes, ...terms }: Trial): Judgement[] {
-  const { commitCheck, require, removalBoundMs = null } = terms
+  const { commitCheck, require, removalBoundMs = null, patienceMs = null } = terms
   const history = readHistory(events)
   const rights = createRights(history.mutations)
   return arms.map((arm) => {
@@ -54,10 +68,13 @@ export function judge({ events, arms, sentBytes, ...terms }: Trial): Judgement[]
       removals: history.removals.filter((removal) => removal.arm === arm.name),
       sightings: history.sightings.filter((sighting) => sighting.arm === arm.name),
       rights,
-      terms: { claim: arm.claim, commitCheck, require, removalBoundMs },
+      terms: { claim: arm.claim, commitCheck, require, removalBoundMs, patienceMs },
     }
-    const findings = invariants.flatMap(({ name, check }) =>
-      check(context).map((finding) => ({ ...finding, invariant: name })),
+    const byKeeper = splitByKeeper(context, arm.replicas, terms.repositories ?? 'shared')
+    const findings = invariants.flatMap(({ name, about, check }) =>
+      (about === 'repository' ? byKeeper : [context])
+        .flatMap(check)
+        .map((finding) => ({ ...finding, invariant: name })),
     )
     return {
       arm: arm.name,
@@ -68,8 +85,12 @@ export function judge({ events, arms, sentBytes, ...terms }: Trial): Judgement[]
         witnesses: worstWitnesses(findings),
         verdict: verdictOn(findings, arm),
       },
+      consistentWithin: consistentWithin(context.attempts, history.mutations, {
+        stale: new Set(findings.flatMap(({ ground, op }) => (ground === undefined ? [] : [op]))),
+        replicas: arm.replicas.length,
+      }),
       findings: withConsequences(findings),
-      unread: acknowledgedPushes(context).filter(({ found }) => found === 'unread').length,
+      unread: byKeeper.flatMap(acknowledgedPushes).filter(({ found }) => found === 'unread').length,
     }
   })
 }

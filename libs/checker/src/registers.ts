@@ -1,9 +1,9 @@
-import type { StalenessBounds } from '@keyrace/contracts'
+import type { RightGround } from '@keyrace/contracts'
 import type { Operation } from './history.ts'
 import { complement, possibleSpans, type Span, union } from './spans.ts'
 
 /** What a right rests on. Each has its own bounds in a claim. */
-export type Ground = keyof StalenessBounds
+export type Ground = RightGround
 
 /**
  * Something that mutations switch on and off, as real time alone tells it: `may` is when it is on in some

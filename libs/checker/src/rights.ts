@@ -1,6 +1,6 @@
 import type { StalenessBounds } from '@keyrace/contracts'
 import type { Interval, Operation } from './history.ts'
-import { createRegisters, idOf, type Register, type Registers } from './registers.ts'
+import { createRegisters, type Ground, idOf, type Register, type Registers } from './registers.ts'
 import { covers, intersection, lastBegun, type Span, touches, union } from './spans.ts'
 
 /** The right of a user with a key to push to one generation of an app. */
@@ -20,6 +20,8 @@ export interface Right {
 /** How far a decision was behind a mutation, and what was promised about mutations of that kind. */
 export interface Lag {
   readonly missed: Operation
+  /** What the mutation was about. */
+  readonly ground: Ground
   /** It was behind by this much at least: from the acknowledgement to the begin of the push. */
   readonly certainMs: number
   /** By this much at most: from the mutation's invoke to the end of the decision. */
@@ -87,33 +89,43 @@ function conjunction(grounds: readonly Register[]): GenerationRight {
 
 /**
  * How a right stood when a decision relied on it: `possible` somewhere in the interval; over before it,
- * with the lag that would explain the decision; or `never` there until then.
+ * with the lag that would explain the decision; `never` there until then; or `unclaimed`: what was never there
+ * has no bound in the claim, and everything else stood.
  */
 export function standing(
   right: Right,
   interval: Interval,
   bounds: StalenessBounds,
-): 'possible' | 'never' | Lag {
+): 'possible' | 'never' | 'unclaimed' | Lag {
   if (touches(right.may, interval)) return 'possible'
-  const lags = right.generations.flatMap((generation) => lossOf(generation, interval, bounds) ?? [])
-  return lags.toSorted(byExcess)[0] ?? 'never'
+  const losses = right.generations.flatMap(
+    (generation) => lossOf(generation, interval, bounds) ?? [],
+  )
+  if (losses.includes('unclaimed')) return 'unclaimed'
+  return losses.filter((loss) => loss !== 'unclaimed').toSorted(byExcess)[0] ?? 'never'
 }
 
-/** A decision that allows must have missed the loss of every ground that is lost: the worst one counts. */
+/**
+ * A decision that allows must have missed the loss of every ground that is lost: the worst one counts. A ground
+ * without a bound need not have been looked at.
+ */
 function lossOf(
   { grounds }: GenerationRight,
   interval: Interval,
   bounds: StalenessBounds,
-): Lag | undefined {
+): Lag | 'unclaimed' | undefined {
   const lags: Lag[] = []
+  let isUnclaimed = false
   for (const { ground, may } of grounds) {
     const last = lastBegun(may, interval.cmp)
-    if (last === undefined) return undefined
-    if (last.closed !== undefined && last.to < interval.cmp) {
-      lags.push(lagBehind(last.closed, interval, bounds[ground].ms))
+    if (last === undefined) {
+      if (bounds[ground].ms !== null) return undefined
+      isUnclaimed = true
+    } else if (last.closed !== undefined && last.to < interval.cmp) {
+      lags.push(lagBehind(last.closed, ground, interval, bounds))
     }
   }
-  return lags.toSorted(byExcess).at(-1)
+  return lags.toSorted(byExcess).at(-1) ?? (isUnclaimed ? 'unclaimed' : undefined)
 }
 
 /**
@@ -130,15 +142,22 @@ export function oversight(
   const standing = right.generations.find(({ must }) => covers(must, start))
   const lags = standing?.grounds.flatMap(({ ground, must }) => {
     const gained = lastBegun(must, interval.inv)?.opened
-    return gained === undefined ? [] : [lagBehind(gained, interval, bounds[ground].ms)]
+    return gained === undefined ? [] : [lagBehind(gained, ground, interval, bounds)]
   })
   return lags?.toSorted(byExcess)[0]
 }
 
-function lagBehind(missed: Operation, { inv, cmp }: Interval, boundMs: number | null): Lag {
+function lagBehind(
+  missed: Operation,
+  ground: Ground,
+  { inv, cmp }: Interval,
+  bounds: StalenessBounds,
+): Lag {
+  const boundMs = bounds[ground].ms
   const certainMs = Math.max(0, inv - missed.cmp)
   return {
     missed,
+    ground,
     certainMs,
     possibleMs: cmp - missed.inv,
     boundMs,

@@ -102,7 +102,7 @@ export function covers(spans: readonly Span[], { inv, cmp }: Interval): boolean 
 }
 
 /** How many items at the head of a list satisfy a condition that no later item satisfies. */
-function countWhile<T>(items: readonly T[], holds: (item: T) => boolean): number {
+export function countWhile<T>(items: readonly T[], holds: (item: T) => boolean): number {
   let [low, high] = [0, items.length]
   while (low < high) {
     const middle = (low + high) >> 1

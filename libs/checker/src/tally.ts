@@ -1,4 +1,4 @@
-import type { Correctness } from '@keyrace/contracts'
+import type { Correctness, RightGround } from '@keyrace/contracts'
 import type { Attempt } from './history.ts'
 import { aCommitIsNeverLate } from './invariants/a-commit-is-never-late.ts'
 import { aRejectedPushWasNotAllowed } from './invariants/a-rejected-push-was-not-allowed.ts'
@@ -32,10 +32,7 @@ export function tallyFindings(
     staleRejects: rejects.length,
     staleRejectsBeyondClaim: countBeyondClaim(rejects),
     lateCommits: under(aCommitIsNeverLate, findings).length,
-    measuredStalenessMs: {
-      revocation: longest([...admissions, ...accepts]),
-      grant: longest(rejects),
-    },
+    measuredStalenessMs: measuredStaleness([...admissions, ...accepts], rejects),
     byReplica: replicas.map(({ name }) => ({
       replica: name,
       staleAdmissions: countAt(name, admissions),
@@ -55,6 +52,20 @@ function countBeyondClaim(findings: readonly Finding[]): number {
 
 function countAt(name: string, findings: readonly Finding[]): number {
   return findings.filter(({ replica }) => replica === name).length
+}
+
+/** What was allowed too long, and what was denied too long. */
+function measuredStaleness(
+  allowed: readonly Finding[],
+  denied: readonly Finding[],
+): Correctness['measuredStalenessMs'] {
+  const of = (concerned: (finding: Finding) => boolean) => ({
+    revocation: longest(allowed.filter(concerned)),
+    grant: longest(denied.filter(concerned)),
+  })
+  const about = (ground: RightGround) => of((finding) => finding.ground === ground)
+  const byKind = { app: about('app'), permission: about('permission'), key: about('key') }
+  return { ...of(() => true), byKind }
 }
 
 function longest(findings: readonly Finding[]): Correctness['measuredStalenessMs']['grant'] {

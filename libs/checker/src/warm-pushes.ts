@@ -1,5 +1,6 @@
 import type { Attempt, Operation } from './history.ts'
 import { idOf } from './registers.ts'
+import { subjectOf, subjectsOf } from './subjects.ts'
 
 const never = Number.NEGATIVE_INFINITY
 
@@ -44,26 +45,4 @@ function momentsOf(attempts: readonly Attempt[], mutations: readonly Operation[]
 
 function admissionId({ replica, user, key, app, generation }: Operation): string {
   return idOf(replica, user, key, app, generation)
-}
-
-function subjectOf(mutation: Operation): string {
-  const { f, user, key, app, generation } = mutation
-  switch (f) {
-    case 'addKey':
-    case 'removeKey':
-      return idOf('key', user, key)
-    case 'grant':
-    case 'revokeGrant':
-      return idOf('permission', user, app, generation)
-    default:
-      return idOf('app', app, generation)
-  }
-}
-
-function subjectsOf({ user, key, app, generation }: Operation): readonly string[] {
-  return [
-    idOf('key', user, key),
-    idOf('permission', user, app, generation),
-    idOf('app', app, generation),
-  ]
 }

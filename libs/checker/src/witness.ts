@@ -24,6 +24,6 @@ function certainMs({ stalenessMs }: Finding): number {
   return stalenessMs?.certain ?? 0
 }
 
-function witnessOf({ op, violation, ...witness }: NamedFinding): Witness {
+function witnessOf({ op, violation, ground, ...witness }: NamedFinding): Witness {
   return witness
 }

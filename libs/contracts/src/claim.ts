@@ -17,6 +17,18 @@ export const StalenessBounds = Type.Object({
 })
 export type StalenessBounds = Static<typeof StalenessBounds>
 
+/** What a right to push rests on. Each has bounds of its own in a claim. */
+export const rightGrounds = [
+  'app',
+  'permission',
+  'key',
+] as const satisfies (keyof StalenessBounds)[]
+export type RightGround = (typeof rightGrounds)[number]
+
+/** What a mutation does to a right. */
+export const mutationEffects = ['revocation', 'grant'] as const satisfies (keyof Claim)[]
+export type MutationEffect = (typeof mutationEffects)[number]
+
 /** What a strategy promises about `authorize`. The checker holds it to this, under the run's knobs. */
 export const Claim = Type.Object({
   revocation: StalenessBounds,

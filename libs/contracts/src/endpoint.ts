@@ -23,6 +23,15 @@ export interface Endpoint {
   readonly line?: TSchema
   readonly status: 200 | 201 | 204
   readonly reply: TSchema
+  /**
+   * The answer carries an `ETag` of epoch and revision; who sends it back in `If-None-Match` while both still
+   * stand is answered `not-modified`, which must be among the refusals.
+   */
+  readonly conditional?: true
+  /** After the reply the connection goes on with server-sent events of this shape. */
+  readonly events?: TSchema
+  /** The answer may wait until there is something to say: such calls take no connection from the others. */
+  readonly held?: true
   /** The refusals that a caller must expect; anything else is a failure of the neighbour. */
   readonly refusals: readonly ErrorCode[]
 }
@@ -44,6 +53,10 @@ export type Input<E extends Endpoint> = Part<E, 'params'> &
   Part<E, 'query'> &
   Part<E, 'body'> &
   StreamedBody<E>
+
+/** What comes over the stream that an endpoint opens. */
+export type EventOf<E extends Endpoint> =
+  E extends Readonly<Record<'events', infer S extends TSchema>> ? Static<S> : never
 
 /** What a caller gets back when the call succeeds. */
 export type Reply<E extends Endpoint> = Static<E['reply']>

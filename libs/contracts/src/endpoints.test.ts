@@ -36,7 +36,8 @@ test.each<[ErrorCode, number, unknown]>([
 })
 
 test('what an error says can be read back from its body, whatever its shape', () => {
-  for (const [code, { text }] of Object.entries(errors)) {
+  for (const [code, { body, text }] of Object.entries(errors)) {
+    if (body === 'none') continue
     expect(errorText(errorBody(code as ErrorCode))).toBe(text)
     expect(errorText(errorBody(code as ErrorCode, 'more'))).toBe('more')
   }

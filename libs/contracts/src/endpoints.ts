@@ -1,4 +1,6 @@
 import * as apps from './apps.ts'
+import * as builders from './builders.ts'
+import * as feed from './feed.ts'
 import * as generations from './generations.ts'
 import * as health from './health.ts'
 import * as hooks from './hooks.ts'
@@ -34,7 +36,11 @@ export const endpoints = {
   appKeys: hooks.appKeys,
   userKeys: hooks.userKeys,
   checkKey: hooks.checkKey,
+  authorize: hooks.authorize,
   snapshot,
+  changes: feed.changes,
+  changeStream: feed.changeStream,
+  registerBuilder: builders.registerBuilder,
   latestGeneration: generations.latestGeneration,
   latestGenerations: generations.latestGenerations,
 
@@ -44,10 +50,12 @@ export const endpoints = {
   publish: releases.publish,
   settleRelease: releases.settleRelease,
   pendingReleases: releases.pendingReleases,
+  releasedRefs: releases.releasedRefs,
 
   importBatch: operations.importBatch,
   auditLog: operations.auditLog,
   usage: operations.usage,
+  revocationWaits: operations.revocationWaits,
   setServiceTime: operations.setServiceTime,
 
   healthz: health.healthz,

@@ -14,6 +14,9 @@ export const headers = {
   generation: 'x-keyrace-generation',
   /** The code of a refusal (see errors.ts); bodies stay as Deis had them. */
   code: 'x-keyrace-code',
+  /** Of conditional endpoints: `"<epoch>.<revision>"`. */
+  entityTag: 'etag',
+  ifNoneMatch: 'if-none-match',
   apiVersion: 'deis_api_version',
 } as const
 

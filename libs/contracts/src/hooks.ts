@@ -1,6 +1,13 @@
 import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
-import { AnyFingerprint, AppName, PublicKeyLine, Sha, Username } from './identifiers.ts'
+import {
+  AnyFingerprint,
+  AppName,
+  PublicKeyLine,
+  Sha,
+  Sha256Fingerprint,
+  Username,
+} from './identifiers.ts'
 
 /** The user behind a key, and the names of the apps that this user may push to, sorted. */
 export const KeyOwner = Type.Object({ username: Username, apps: Type.Array(AppName) })
@@ -57,6 +64,18 @@ export const checkKey = endpoint({
   status: 200,
   reply: Type.Object({ username: Username }),
   refusals: ['app-not-found', 'key-not-found', 'invalid-public-key', 'forbidden'],
+})
+
+/** All that a decision needs in one answer, which is stamped with the generation. */
+export const authorize = endpoint({
+  method: 'POST',
+  path: '/v2/hooks/authorize',
+  access: 'builder',
+  summary: 'May this user push to this app with this key? One call for key, permission and app',
+  body: Type.Object({ app: AppName, user: Username, fingerprint: Sha256Fingerprint }),
+  status: 200,
+  reply: Type.Object({ app: AppName, user: Username }),
+  refusals: ['app-not-found', 'key-not-found', 'user-not-found', 'forbidden'],
 })
 
 /** The three calls of a push in 2016. `push` was removed later that year. */

@@ -1,5 +1,21 @@
 export type { App } from './apps.ts'
-export { Bound, Claim, StalenessBounds } from './claim.ts'
+export {
+  Delivery,
+  type DeliveryMode,
+  deliver,
+  deliveryModes,
+  longestTermMs,
+  mostChangesAtOnce,
+} from './builders.ts'
+export {
+  Bound,
+  Claim,
+  type MutationEffect,
+  mutationEffects,
+  type RightGround,
+  rightGrounds,
+  StalenessBounds,
+} from './claim.ts'
 export {
   Comparison,
   type ComparisonVerdict,
@@ -10,10 +26,26 @@ export {
 } from './comparison.ts'
 export { Curve } from './curve.ts'
 export { Distribution, type PushPhase, pushPhases } from './distribution.ts'
-export { type Access, type Endpoint, endpoint, type Input, type Reply } from './endpoint.ts'
+export {
+  type Access,
+  type Endpoint,
+  type EventOf,
+  endpoint,
+  type Input,
+  type Reply,
+} from './endpoint.ts'
 export { type EndpointName, type Endpoints, endpoints } from './endpoints.ts'
 export { type ErrorCode, errorBody, errors, errorText } from './errors.ts'
+export {
+  keyPath,
+  keysPathOf,
+  servicePath,
+  servicesPath,
+  userOfKeyPath,
+  usersPath,
+} from './etcd-layout.ts'
 export { type Provenance, PushEvidence, type PushOutcome, RemovalEvidence } from './evidence.ts'
+export { Change, FeedEvent, formatPosition, type Position, parsePosition } from './feed.ts'
 export { isGone, LatestGeneration } from './generations.ts'
 export { headers, type Purpose, purposes, type Stamp } from './headers.ts'
 export {
@@ -34,7 +66,8 @@ export {
   zeroSha,
 } from './identifiers.ts'
 export type { Key } from './keys.ts'
-export { AuditEntry, ImportLine, Usage } from './operations.ts'
+export { appLabels, appOf, ourLabels } from './namespaces.ts'
+export { AuditEntry, ImportLine, RevocationWait, Usage } from './operations.ts'
 export {
   type ArrivalKind,
   arrivalKinds,
@@ -46,22 +79,31 @@ export {
   Knobs,
   LatencyPlan,
   Load,
+  type LockName,
+  locks,
   type Mode,
   modes,
   Plan,
   ReaperPlan,
+  type RepositoryLayout,
   type Requirement,
   reaperSources,
+  repositoryLayouts,
   requirements,
+  type SystemName,
+  systems,
   type Target,
   targets,
 } from './plan.ts'
-export { type PublishRequest, Release } from './releases.ts'
+export { type QuirkName, type QuirkyPart, quirkNames, quirks, quirksOf } from './quirks.ts'
+export { type PublishRequest, Release, ReleasedRefs } from './releases.ts'
 export {
   ArmResult,
+  Consistency,
   Correctness,
   Environment,
   exitCodes,
+  Fault,
   isTimed,
   type PushCount,
   pushCounts,
@@ -70,3 +112,4 @@ export {
   Witness,
 } from './run.ts'
 export { Snapshot } from './snapshot.ts'
+export { type SystemPreset, systemPresets } from './systems.ts'

@@ -116,6 +116,23 @@ export const usage = endpoint({
   refusals: [],
 })
 
+/** `expiry`: at least one builder said nothing until its term had run out. */
+export const RevocationWait = Type.Object({
+  ms: Type.Number({ minimum: 0 }),
+  endedBy: oneOf(['acks', 'expiry']),
+})
+export type RevocationWait = Static<typeof RevocationWait>
+
+export const revocationWaits = endpoint({
+  method: 'GET',
+  path: '/v2/admin/revocation-waits',
+  access: 'operator',
+  summary: 'How long revocations waited for the builders of each arm, oldest first',
+  status: 200,
+  reply: Type.Object({ arms: Type.Record(Type.String(), Type.Array(RevocationWait)) }),
+  refusals: [],
+})
+
 export const setServiceTime = endpoint({
   method: 'POST',
   path: '/v2/admin/service-time',

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { oneOf } from './one-of.ts'
+import { quirkNames } from './quirks.ts'
 
 export const commitChecks = ['none', 'app', 'full'] as const
 export type CommitCheck = (typeof commitChecks)[number]
@@ -54,11 +55,22 @@ export type LatencyPlan = Static<typeof LatencyPlan>
 export const Knobs = Type.Record(Type.String(), Type.Number())
 export type Knobs = Static<typeof Knobs>
 
-export const reaperSources = ['app', 'list'] as const
+export const reaperSources = ['app', 'list', 'kubernetes'] as const
+
+/** Ours, or the whole stack as Deis had it, faults included. */
+export const systems = ['fixed', 'deis-2018'] as const
+export type SystemName = (typeof systems)[number]
+
+/** One folder for all replicas of an arm, or one for each. */
+export const repositoryLayouts = ['shared', 'per-replica'] as const
+export type RepositoryLayout = (typeof repositoryLayouts)[number]
+
+export const locks = ['file', 'memory'] as const
+export type LockName = (typeof locks)[number]
 
 /** What removes the repositories of apps that are gone, one for each arm. */
 export const ReaperPlan = Type.Object({
-  /** Asks the controller about each app, or for one list. */
+  /** Asks the controller about each app or for one list, or Kubernetes for a list and then the controller. */
   source: oneOf(reaperSources),
   /** Between the end of a sweep and the next one. */
   intervalMs: Type.Number({ minimum: 1, maximum: 3_600_000 }),
@@ -68,6 +80,15 @@ export const ReaperPlan = Type.Object({
   budget: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
 })
 export type ReaperPlan = Static<typeof ReaperPlan>
+
+const ArmPlan = Type.Object({
+  strategy: Type.String(),
+  knobs: Knobs,
+  /** Where arms take turns; otherwise the strategy, with #2 … where it appears again. */
+  name: Type.Optional(Type.String()),
+  /** Left out, with a word about it, where it cannot run; otherwise that is an error. */
+  optional: Type.Optional(Type.Boolean()),
+})
 
 /**
  * plan.json: everything that decides a run. The same plan and the same code give the same fixture, the
@@ -79,7 +100,7 @@ export const Plan = Type.Object({
   mode: oneOf(modes),
   target: oneOf(targets),
   seed: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
-  arms: Type.Array(Type.Object({ strategy: Type.String(), knobs: Knobs }), { minItems: 1 }),
+  arms: Type.Array(ArmPlan, { minItems: 1 }),
   replicas: Type.Integer({ minimum: 1, maximum: 64 }),
   users: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
   keysPerUser: Type.Integer({ minimum: 1, maximum: 100_000 }),
@@ -98,6 +119,11 @@ export const Plan = Type.Object({
   failOnWorse: Type.Boolean(),
   /** `p(95)<250`, or of one arm `poll:p(95)<250`. */
   thresholds: Type.Array(Type.String()),
+  system: oneOf(systems),
+  /** Behaviours of the original, by name, that are switched on: see quirks.ts. */
+  quirks: Type.Array(oneOf(quirkNames)),
+  repositories: oneOf(repositoryLayouts),
+  lock: oneOf(locks),
   /** Null where nobody reaps: then a repository goes when a push finds its app gone. */
   reaper: Type.Union([ReaperPlan, Type.Null()]),
 })

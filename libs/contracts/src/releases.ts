@@ -4,8 +4,10 @@ import {
   AppName,
   Generation,
   PushId,
+  RefName,
   RefUpdate,
   ReplicaName,
+  Sha,
   Sha256Fingerprint,
   Username,
 } from './identifiers.ts'
@@ -44,10 +46,19 @@ export const publish = endpoint({
     user: Username,
     fingerprint: Sha256Fingerprint,
     refs: Release.properties.refs,
+    /** Refused as `ref-moved` where an old value is not what the arm's last release of that ref left. */
+    continuesReleases: Type.Optional(Type.Boolean()),
   }),
   status: 200,
   reply: Release,
-  refusals: ['app-not-found', 'generation-gone', 'key-not-found', 'user-not-found', 'forbidden'],
+  refusals: [
+    'app-not-found',
+    'generation-gone',
+    'key-not-found',
+    'user-not-found',
+    'forbidden',
+    'ref-moved',
+  ],
 })
 export type PublishRequest = Static<typeof publish.body>
 
@@ -72,6 +83,21 @@ export const pendingReleases = endpoint({
   status: 200,
   reply: Type.Object({ releases: Type.Array(Release) }),
   refusals: [],
+})
+
+/** ref → the commit on which the last release left it, and a later one has to build. */
+export const ReleasedRefs = Type.Record(RefName, Sha)
+export type ReleasedRefs = Static<typeof ReleasedRefs>
+
+export const releasedRefs = endpoint({
+  method: 'GET',
+  path: '/v2/hooks/refs/:app',
+  access: 'builder',
+  summary: "Where the releases of the builder's arm left the refs of an app, pending ones included",
+  params: Type.Object({ app: AppName }),
+  status: 200,
+  reply: Type.Object({ refs: ReleasedRefs }),
+  refusals: ['app-not-found'],
 })
 
 export const appReleases = endpoint({

@@ -1,12 +1,22 @@
 import Type, { type Static, type TSchema } from 'typebox'
-import { Claim } from './claim.ts'
+import { Claim, mutationEffects, rightGrounds } from './claim.ts'
 import { Comparison, Controls } from './comparison.ts'
 import { Curve } from './curve.ts'
 import { Distribution, type PushPhase, pushPhases } from './distribution.ts'
 import { pushOutcomes } from './evidence.ts'
 import { purposes } from './headers.ts'
 import { oneOf } from './one-of.ts'
-import { clients, commitChecks, Knobs, modes, requirements, targets } from './plan.ts'
+import {
+  clients,
+  commitChecks,
+  Knobs,
+  locks,
+  modes,
+  repositoryLayouts,
+  requirements,
+  systems,
+  targets,
+} from './plan.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 const Ms = Type.Number()
@@ -36,6 +46,7 @@ export const Witness = Type.Object({
 export type Witness = Static<typeof Witness>
 
 const Staleness = Type.Object({ certain: nullable(Ms), possible: nullable(Ms) })
+const StalenessOfMutations = Type.Object({ revocation: Staleness, grant: Staleness })
 
 export const Correctness = Type.Object({
   violations: Type.Record(Type.String(), Count, { description: 'invariant → count' }),
@@ -49,7 +60,16 @@ export const Correctness = Type.Object({
   lateCommits: Count,
   lateRejections: Count,
   wastedBytes: Count,
-  measuredStalenessMs: Type.Object({ revocation: Staleness, grant: Staleness }),
+  measuredStalenessMs: Type.Object({
+    revocation: Staleness,
+    grant: Staleness,
+    /** By what the mutation was about: the claim has a bound for each. */
+    byKind: Type.Object({
+      app: StalenessOfMutations,
+      permission: StalenessOfMutations,
+      key: StalenessOfMutations,
+    }),
+  }),
   byReplica: Type.Array(
     Type.Object({
       replica: Type.String(),
@@ -62,6 +82,26 @@ export const Correctness = Type.Object({
   verdict: oneOf(['holds', 'broken', 'vacuous']),
 })
 export type Correctness = Static<typeof Correctness>
+
+/** How many of the mutations that every replica was asked about later than this were honoured by all of them. */
+const Share = Type.Object({ share: nullable(Type.Number()), n: Count })
+
+export const Consistency = Type.Object({
+  /** By milliseconds after the acknowledgement. */
+  consistentWithin: Type.Object({ '10': Share, '100': Share, '1000': Share, '10000': Share }),
+  /** How long revocations waited for this arm before their commit; null where none had to. */
+  revocationWaitMs: nullable(
+    Type.Object({
+      p50: nullable(Ms),
+      p99: nullable(Ms),
+      max: nullable(Ms),
+      /** Waits that ended with the last acknowledgement, and those that ended with the term. */
+      acks: Count,
+      expiry: Count,
+    }),
+  ),
+})
+export type Consistency = Static<typeof Consistency>
 
 const LatencyFigures = Type.Object({
   response: Distribution,
@@ -86,6 +126,10 @@ export const ArmResult = Type.Object({
     planned: Count,
     held: Count,
     perReplica: Type.Array(Type.Object({ replica: Type.String(), held: Count })),
+    /** By what was raced: only these were put to the test. */
+    byMutation: Type.Array(
+      Type.Object({ effect: oneOf(mutationEffects), ground: oneOf(rightGrounds), held: Count }),
+    ),
   }),
   pushes: Type.Object(
     Object.fromEntries(pushCounts.map((name) => [name, Count])) as Record<PushCount, typeof Count>,
@@ -108,6 +152,7 @@ export const ArmResult = Type.Object({
     bytesPerPush: nullable(Type.Number()),
   }),
   correctness: Correctness,
+  consistency: Consistency,
 })
 export type ArmResult = Static<typeof ArmResult>
 
@@ -124,13 +169,28 @@ export const Environment = Type.Object({
 })
 export type Environment = Static<typeof Environment>
 
+/** What was done to the system on purpose. Its rows in the history say when it began and ended. */
+export const Fault = Type.Object({
+  kind: oneOf(['pause']),
+  arm: Type.String(),
+  replica: Type.String(),
+  beganAt: Ms,
+  endedAt: Ms,
+  /** Without an effect it has put nothing to the test. */
+  tookEffect: Type.Boolean(),
+  story: Type.String(),
+})
+export type Fault = Static<typeof Fault>
+
 /** run.json: what other tools read. Fields are added, never renamed, within one schemaVersion. */
 export const Run = Type.Object({
   schemaVersion: Type.Literal(1),
   runId: Type.String(),
   scenario: Type.String(),
   mode: oneOf(modes),
-  system: oneOf(['fixed']),
+  system: oneOf(systems),
+  /** Behaviours of the original that were switched on. */
+  quirks: Type.Array(Type.String()),
   commitCheck: oneOf(commitChecks),
   require: oneOf(requirements),
   seed: Type.Integer(),
@@ -144,8 +204,8 @@ export const Run = Type.Object({
     apps: Count,
     keysPerUser: Count,
     database: Type.String(),
-    repositories: oneOf(['shared']),
-    lock: oneOf(['file']),
+    repositories: oneOf(repositoryLayouts),
+    lock: oneOf(locks),
     /** The first, at which the races are run. */
     serviceTimeMs: Ms,
     serviceTimesMs: Type.Array(Ms),
@@ -154,11 +214,13 @@ export const Run = Type.Object({
     workers: Count,
   }),
   arms: Type.Array(ArmResult),
+  /** Arms that were alive at one time, by name. Only those are compared with each other. */
+  turns: Type.Array(Type.Array(Type.String())),
   comparisons: Type.Array(Comparison),
   controls: Controls,
   /** What something costs as something else grows; empty in most scenarios. */
   curves: Type.Array(Curve),
-  faults: Type.Array(Type.Unknown()),
+  faults: Type.Array(Fault),
   thresholds: Type.Array(
     Type.Object({
       expression: Type.String(),
@@ -183,6 +245,8 @@ export const Sample = Type.Object({
   phase: oneOf(['warm', 'latency', 'race']),
   block: nullable(Count),
   serviceTimeMs: nullable(Ms),
+  /** On a connection that was opened for it; otherwise on one that had waited, authenticated. */
+  fresh: Type.Boolean(),
   app: Type.String(),
   outcome: Type.String(),
   intendedAt: Ms,

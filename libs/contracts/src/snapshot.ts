@@ -29,5 +29,6 @@ export const snapshot = endpoint({
   summary: 'All keys, apps and permissions as of one revision',
   status: 200,
   reply: Snapshot,
-  refusals: [],
+  conditional: true,
+  refusals: ['not-modified'],
 })

@@ -1,7 +1,7 @@
 import { errorBody, headers } from '@keyrace/contracts'
 import { type Answer, type Call, type Transport, TransportError } from '@keyrace/environment'
 import { expect, test } from 'vitest'
-import { type Credentials, createControllerClient } from './client.ts'
+import { type CallOptions, type Credentials, createControllerClient } from './client.ts'
 
 const owner = { username: 'alice', apps: ['web'] }
 const stamp = { [headers.epoch]: 'e1', [headers.revision]: '7' }
@@ -77,12 +77,121 @@ test.each<[Credentials, Record<string, string>]>([
   expect(calls.map((received) => received.headers)).toEqual([sent])
 })
 
+test('who has an answer names its stamp, and is told that it still stands', async () => {
+  const calls: Call[] = []
+  const client = clientOf(async (call) => {
+    calls.push(call)
+    const sent = { ...stamp, [headers.code]: 'not-modified' }
+    return { status: 304, headers: sent, body: null }
+  })
+  const ifNoneMatch = { epoch: 'e1', revision: 7 }
+  expect(await client.call('snapshot', {}, { timeoutMs: 9, ifNoneMatch })).toMatchObject({
+    ok: false,
+    code: 'not-modified',
+    stamp: ifNoneMatch,
+  })
+  expect(calls[0]?.headers[headers.ifNoneMatch]).toBe('"e1.7"')
+})
+
+const heartbeat = { kind: 'heartbeat', revision: 7, asOfMs: 1 } as const
+const opened = { status: 200, headers: stamp, body: null }
+
+test('a subscription tells its events, from its stamp on, and takes the signal along', async () => {
+  const { signal } = new AbortController()
+  const calls: Call[] = []
+  const subscription = await subscribe(
+    async (call) => {
+      calls.push(call)
+      return { ...opened, events: told(heartbeat, { kind: 'gone' }) }
+    },
+    { signal },
+  )
+  expect(subscription).toMatchObject({ ok: true, stamp: { epoch: 'e1', revision: 7 } })
+  expect(await all(subscription)).toEqual([heartbeat, { kind: 'gone' }])
+  expect(calls).toMatchObject([
+    { signal, timeoutMs: 9, headers: { [headers.purpose]: 'background' } },
+  ])
+})
+
+test('a subscription that is refused is a value', async () => {
+  const answer = { status: 410, headers: { ...stamp, [headers.code]: 'revision-gone' }, body: null }
+  expect(await subscribe(async () => answer)).toMatchObject({ ok: false, code: 'revision-gone' })
+})
+
+test('an answer without events is no subscription', async () => {
+  await expect(subscribe(async () => opened)).rejects.toMatchObject({ code: 'malformed' })
+})
+
+test('an event that breaks the contract ends its subscription, and the connection', async () => {
+  let isOpen = true
+  async function* events() {
+    try {
+      yield heartbeat
+      yield { ...heartbeat, revision: 'seven' }
+      yield heartbeat
+    } finally {
+      isOpen = false
+    }
+  }
+  const seen: unknown[] = []
+  const reading = async () => {
+    const subscription = await subscribe(async () => ({ ...opened, events: events() }))
+    for await (const event of eventsOf(subscription)) seen.push(event)
+  }
+  await expect(reading()).rejects.toMatchObject({
+    name: 'ControllerUnavailable',
+    code: 'malformed',
+  })
+  expect([seen, isOpen]).toEqual([[heartbeat], false])
+})
+
+test('a connection that breaks is ControllerUnavailable with its code and cause', async () => {
+  const cause = new TransportError('unreachable', 'it broke')
+  async function* events() {
+    yield heartbeat
+    throw cause
+  }
+  const subscription = await subscribe(async () => ({ ...opened, events: events() }))
+  await expect(all(subscription)).rejects.toMatchObject({
+    name: 'ControllerUnavailable',
+    code: 'unreachable',
+    cause,
+  })
+})
+
+function subscribe(call: Transport['call'], options: Pick<CallOptions, 'signal'> = {}) {
+  const query = { epoch: 'e1', since: 7 }
+  const given = { timeoutMs: 9, purpose: 'background', ...options } as const
+  return clientOf(call).subscribe('changeStream', { query }, given)
+}
+
+function eventsOf(subscription: Awaited<ReturnType<typeof subscribe>>) {
+  return subscription.ok ? subscription.events : expect.fail(subscription.code)
+}
+
+async function all(subscription: Awaited<ReturnType<typeof subscribe>>) {
+  const seen: unknown[] = []
+  for await (const event of eventsOf(subscription)) seen.push(event)
+  return seen
+}
+
+async function* told(...events: readonly unknown[]) {
+  yield* events
+}
+
 function ask(call: Transport['call']) {
-  const client = createControllerClient({
+  return clientOf(call).call(
+    'keyOwner',
+    { params, query: {} },
+    { timeoutMs: 9, purpose: 'authorize' },
+  )
+}
+
+function clientOf(call: Transport['call']) {
+  return createControllerClient({
     transport: { call, close: async () => {} },
     credentials: { builder: 'secret' },
   })
-  return client.call('keyOwner', { params, query: {} }, { timeoutMs: 9, purpose: 'authorize' })
 }
 
 function refusal(code: 'key-not-found' | 'server-error' | 'unauthenticated', status: number) {

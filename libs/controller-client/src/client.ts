@@ -1,18 +1,22 @@
 import {
+  type Endpoint,
   type EndpointName,
   type Endpoints,
   type ErrorCode,
+  type EventOf,
   endpoints,
   errors,
   errorText,
+  formatPosition,
   headers,
   type Input,
+  type Position,
   type Purpose,
   type Reply,
   type Stamp,
 } from '@keyrace/contracts'
 import { type Answer, type Call, type Transport, TransportError } from '@keyrace/environment'
-import { conforms } from './reply-check.ts'
+import { conforms } from './conforms.ts'
 
 /** Who calls: a builder of one arm, a signed-in user, the operator, or nobody. */
 export type Credentials =
@@ -22,19 +26,40 @@ export type Credentials =
   | 'none'
 
 export interface CallOptions {
+  /** For the whole answer; of a subscription, until its events begin. */
   readonly timeoutMs: number
   /** What the request is charged to; builders only. */
   readonly purpose?: Purpose
+  /** The stamp of the answer that the caller has: as long as it stands, the call is refused as `not-modified`. */
+  readonly ifNoneMatch?: Position
+  /** Ends the call (`closed`), or the events of a subscription. */
+  readonly signal?: AbortSignal
 }
+
+/** The endpoints that open a stream of events. */
+export type StreamName = {
+  [N in EndpointName]: Endpoints[N] extends { readonly events: unknown } ? N : never
+}[EndpointName]
 
 export type Result<E extends Endpoints[EndpointName]> =
   | { readonly ok: true; readonly body: Reply<E>; readonly stamp: Stamp | undefined }
+  | Refused<E>
+
+export type Subscription<E extends Endpoints[EndpointName]> =
   | {
-      readonly ok: false
-      readonly code: E['refusals'][number]
-      readonly detail: string
+      readonly ok: true
+      /** Once, by one reader. Throws a `ControllerUnavailable` where the connection broke. */
+      readonly events: AsyncIterable<EventOf<E>>
       readonly stamp: Stamp | undefined
     }
+  | Refused<E>
+
+interface Refused<E extends Endpoints[EndpointName]> {
+  readonly ok: false
+  readonly code: E['refusals'][number]
+  readonly detail: string
+  readonly stamp: Stamp | undefined
+}
 
 /** The controller did not answer, or answered what the contract does not foresee. */
 export class ControllerUnavailable extends Error {
@@ -56,6 +81,12 @@ export interface ControllerClient {
     input: Input<Endpoints[N]>,
     options: CallOptions,
   ): Promise<Result<Endpoints[N]>>
+  /** The same for what the controller tells as it happens. */
+  subscribe<N extends StreamName>(
+    name: N,
+    input: Input<Endpoints[N]>,
+    options: CallOptions,
+  ): Promise<Subscription<Endpoints[N]>>
 }
 
 export function createControllerClient(deps: {
@@ -64,15 +95,33 @@ export function createControllerClient(deps: {
 }): ControllerClient {
   const credentials = credentialHeaders(deps.credentials)
   return {
-    async call(name, input, { timeoutMs, purpose }) {
+    async call(name, input, options) {
       const endpoint = endpoints[name]
-      const sent =
-        purpose === undefined ? credentials : { ...credentials, [headers.purpose]: purpose }
-      const answer = await deps.transport
-        .call({ endpoint, input: input as Call['input'], headers: sent, timeoutMs })
-        .catch(asUnavailable)
-      return resultOf(endpoint, answer)
+      return resultOf(endpoint, await ask(endpoint, input as Call['input'], options))
     },
+    async subscribe(name, input, options) {
+      const endpoint = endpoints[name]
+      const answer = await ask(endpoint, input as Call['input'], options)
+      const result = resultOf(endpoint, answer)
+      if (!result.ok) return result
+      if (answer.events === undefined) throw breach(endpoint, 'an answer without events')
+      return { ok: true, events: checked(endpoint, answer.events), stamp: result.stamp }
+    },
+  }
+
+  function ask(
+    endpoint: Endpoint,
+    input: Call['input'],
+    { timeoutMs, purpose, ifNoneMatch, signal }: CallOptions,
+  ): Promise<Answer> {
+    const sent = {
+      ...credentials,
+      ...(purpose && { [headers.purpose]: purpose }),
+      ...(ifNoneMatch && { [headers.ifNoneMatch]: `"${formatPosition(ifNoneMatch)}"` }),
+    }
+    return deps.transport
+      .call({ endpoint, input, headers: sent, timeoutMs, ...(signal && { signal }) })
+      .catch(asUnavailable)
   }
 }
 
@@ -86,8 +135,8 @@ function credentialHeaders(credentials: Credentials): Record<string, string> {
 function resultOf<E extends Endpoints[EndpointName]>(endpoint: E, answer: Answer): Result<E> {
   const stamp = stampOf(answer)
   if (answer.status === endpoint.status) {
-    if (conforms(endpoint, answer.body)) return { ok: true, body: answer.body as Reply<E>, stamp }
-    throw new ControllerUnavailable('malformed', `${endpoint.path}: the answer breaks the contract`)
+    if (!conforms(endpoint.reply, answer.body)) throw breach(endpoint, 'the answer')
+    return { ok: true, body: answer.body as Reply<E>, stamp }
   }
   const code = answer.headers[headers.code] as ErrorCode | undefined
   const detail = errorText(answer.body) ?? 'no explanation was given'
@@ -100,6 +149,24 @@ function resultOf<E extends Endpoints[EndpointName]>(endpoint: E, answer: Answer
     throw new ControllerUnavailable(code, `${endpoint.method} ${endpoint.path}: ${detail}`)
   }
   return { ok: false, code: code as E['refusals'][number], detail, stamp }
+}
+
+async function* checked<E extends Endpoints[StreamName]>(
+  endpoint: E,
+  events: AsyncIterable<unknown>,
+): AsyncGenerator<EventOf<E>> {
+  try {
+    for await (const event of events) {
+      if (!conforms(endpoint.events, event)) throw breach(endpoint, 'an event')
+      yield event as EventOf<E>
+    }
+  } catch (error) {
+    asUnavailable(error)
+  }
+}
+
+function breach({ path }: Endpoint, what: string): ControllerUnavailable {
+  return new ControllerUnavailable('malformed', `${path}: ${what} breaks the contract`)
 }
 
 function stampOf({ headers: received }: Answer): Stamp | undefined {

@@ -5,4 +5,7 @@ export {
   type Credentials,
   createControllerClient,
   type Result,
+  type StreamName,
+  type Subscription,
 } from './client.ts'
+export { receiveDeliveries } from './deliveries.ts'

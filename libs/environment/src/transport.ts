@@ -9,7 +9,10 @@ export interface Call {
     readonly body?: unknown
   }
   readonly headers: Readonly<Record<string, string>>
+  /** For the whole answer; of an endpoint with events, until they begin. */
   readonly timeoutMs: number
+  /** Ends the call, or the stream that it opened. */
+  readonly signal?: AbortSignal
 }
 
 export interface Answer {
@@ -18,6 +21,11 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>
   /** Parsed JSON; null where there was no body. */
   readonly body: unknown
+  /**
+   * Where the endpoint has events and the call was not refused. Ends where the other side, the signal or the
+   * reader (by `return`) ends it; throws a TransportError where the connection broke.
+   */
+  readonly events?: AsyncIterable<unknown>
 }
 
 /** The way to the controller: HTTP in the real world, a queue of virtual messages in the simulation. */

@@ -6,6 +6,14 @@ export function alike(formula: string, ms: Bound['ms']): StalenessBounds {
   return { app: bound, permission: bound, key: bound }
 }
 
+/**
+ * Of whoever confirms denials, beside what it grants otherwise. A remembered permission is not confirmed: it
+ * names a generation, and so it can still hide an app that was created again.
+ */
+export function onceConfirmed({ app }: StalenessBounds): StalenessBounds {
+  return { ...alike('0', 0), app }
+}
+
 /** Mutations are acknowledged without waiting for any builder. */
 export const unhinderedWrites = { formula: '0', ms: 0 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '@keyrace/environment'
 import { describe, expect, test } from 'vitest'
 import { createDecisionCache, type DecisionCacheOptions, type Verdict } from './decision-cache.ts'
-import { keyOf } from './testing/rig.ts'
+import { keyOf } from './testing/key-of.ts'
 
 const push = { app: 'web', user: 'alice', key: keyOf('alice') }
 

@@ -1,5 +1,6 @@
 import type { Provenance } from '@keyrace/contracts'
 import type { Clock } from '@keyrace/environment'
+import { ageWithin } from './age.ts'
 import type { AuthorizationRequest, Decision } from './key-lookup.ts'
 
 /** What the controller said. That nobody could say is not among it, and is never remembered. */
@@ -42,9 +43,9 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
       const entry = entries.get(idOf(request))
       if (entry === undefined) return undefined
       const { verdict, sentAt } = entry
-      const ageMs = clock.now() - sentAt
-      const isYoung = ageMs < (verdict.kind === 'allowed' ? ttlMs : negativeTtlMs)
-      return isYoung ? { ...verdict, source: 'cache', copyAgeMs: ageMs } : undefined
+      const boundMs = verdict.kind === 'allowed' ? ttlMs : negativeTtlMs
+      const copyAgeMs = ageWithin(clock, boundMs, sentAt)
+      return copyAgeMs === undefined ? undefined : { ...verdict, source: 'cache', copyAgeMs }
     },
     asking(request) {
       const sentAt = clock.now()

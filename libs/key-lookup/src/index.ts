@@ -1,4 +1,6 @@
+export { withQuirks } from './deis-lookup.ts'
 export type {
+  AppsThen,
   AuthorizationRequest,
   Decision,
   DenialCode,
@@ -7,4 +9,11 @@ export type {
   OfferedKey,
 } from './key-lookup.ts'
 export { isStrategyName, type StrategyName, strategies } from './strategies/index.ts'
-export { type Knob, type Strategy, type StrategyDeps, settle } from './strategy.ts'
+export {
+  type Knob,
+  type Neighbour,
+  neighbours,
+  type Strategy,
+  type StrategyDeps,
+  settle,
+} from './strategy.ts'

@@ -9,14 +9,25 @@ export interface OfferedKey {
 
 /** Whose key is it? `unavailable` means that nobody could say, and never turns into a user. */
 export type Identification =
-  | { readonly kind: 'user'; readonly user: string }
+  | { readonly kind: 'user'; readonly user: string; readonly appsThen?: AppsThen }
   | { readonly kind: 'unknown-key' }
   | { readonly kind: 'unavailable'; readonly reason: string }
+
+/** Where a user could push when their key was looked up. Only the original decides by it: see deis-lookup.ts. */
+export interface AppsThen {
+  readonly apps: readonly string[]
+  readonly epoch: string
+  readonly revision: number
+  /** When the question was sent. */
+  readonly sentAt: number
+}
 
 export interface AuthorizationRequest {
   readonly app: string
   readonly user: string
   readonly key: OfferedKey
+  /** As it was at the connection's identification. */
+  readonly appsThen?: AppsThen | undefined
 }
 
 export type DenialCode = Extract<

@@ -1,5 +1,6 @@
 import type { Stamp } from '@keyrace/contracts'
 import type { ControllerClient } from '@keyrace/controller-client'
+import type { Clock } from '@keyrace/environment'
 import { ask } from './ask.ts'
 import { identifyByRpc } from './identify-by-rpc.ts'
 import type { Decision, DenialCode, KeyLookup } from './key-lookup.ts'
@@ -11,14 +12,18 @@ export const timeoutKnob: Knob = {
   description: 'S: how long the controller may take',
 }
 
-/** A lookup that keeps nothing: each question is a call of its own. */
+/** A lookup that keeps nothing: each push is a call of its own. */
 export function createRpcLookup(
-  deps: { readonly controller: ControllerClient; readonly timeoutMs: number },
+  deps: {
+    readonly clock: Clock
+    readonly controller: ControllerClient
+    readonly timeoutMs: number
+  },
   decide: KeyLookup['authorize'],
 ): KeyLookup {
   return {
     start: async () => {},
-    identify: identifyByRpc(deps.controller, deps.timeoutMs),
+    identify: identifyByRpc(deps),
     authorize: (request) =>
       ask(decide(request), (reason): Decision => ({ kind: 'unknown', reason })),
     close: async () => {},

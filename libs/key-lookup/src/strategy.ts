@@ -1,18 +1,41 @@
 import type { Claim, Knobs } from '@keyrace/contracts'
 import type { ControllerClient } from '@keyrace/controller-client'
-import type { Clock } from '@keyrace/environment'
+import type {
+  Clock,
+  Ids,
+  Inbox,
+  KeyValueStore,
+  Namespaces,
+  PrivateFiles,
+} from '@keyrace/environment'
+import { closable } from './closable.ts'
 import type { KeyLookup } from './key-lookup.ts'
 
 export interface StrategyDeps {
+  /** The builder's, stable over restarts. */
+  readonly replica: string
   readonly clock: Clock
+  readonly ids: Ids
   /** Speaks to the controller as a builder. */
   readonly controller: ControllerClient
+  /** Of this process alone. */
+  readonly files: PrivateFiles
+  /** These are there for strategies that need them. */
+  readonly keyValueStore?: KeyValueStore | undefined
+  readonly namespaces?: Namespaces | undefined
+  /** Where the controller calls us. */
+  readonly inbox?: Inbox
 }
+
+/** What some strategies need besides the controller. */
+export const neighbours = ['etcd', 'kubernetes'] as const
+export type Neighbour = (typeof neighbours)[number]
 
 /** A number that a run may set: `--set poll.intervalMs=500`. */
 export interface Knob {
   readonly default: number
   readonly minimum: number
+  readonly maximum?: number
   readonly description: string
 }
 
@@ -20,13 +43,16 @@ export interface Knob {
 export interface Strategy<Name extends string = string> {
   readonly description: string
   readonly knobs: Readonly<Record<Name, Knob>>
+  readonly needs?: readonly Neighbour[]
+  /** A copy of more keys than that is not held. */
+  readonly mostKeys?: number
   claim(knobs: Readonly<Record<Name, number>>): Claim
   create(deps: StrategyDeps, knobs: Readonly<Record<Name, number>>): KeyLookup
 }
 
-/** Keeps the knob names of a strategy's definition. */
+/** Keeps the knob names of a strategy's definition. What it makes is silent once it is closed. */
 export function strategy<const Name extends string>(definition: Strategy<Name>): Strategy<Name> {
-  return definition
+  return { ...definition, create: (deps, knobs) => closable(definition.create(deps, knobs)) }
 }
 
 /** The defaults, with what the run sets. Throws a RangeError that names a knob that is not there or too small. */
@@ -39,8 +65,10 @@ export function settle(name: string, { knobs }: Strategy, set: Knobs): Knobs {
     if (known === undefined) {
       throw new RangeError(`${name} has no knob ${knob}; it has ${Object.keys(knobs).join(', ')}`)
     }
-    if (!Number.isFinite(value) || value < known.minimum) {
-      throw new RangeError(`${name}.${knob} must be a number of at least ${known.minimum}`)
+    const { minimum, maximum } = known
+    if (!Number.isFinite(value) || value < minimum || value > (maximum ?? value)) {
+      const atMost = maximum === undefined ? '' : ` and at most ${maximum}`
+      throw new RangeError(`${name}.${knob} must be a number of at least ${minimum}${atMost}`)
     }
     settled[knob] = value
   }

@@ -15,6 +15,7 @@ export {
   type Fixture,
   type FixtureApp,
   type FixturePlan,
+  type Racer,
 } from './fixture/fixture.ts'
 export { createHostKey, publicHostKey } from './fixture/host-key.ts'
 export { createCommitFactory, type PreparedCommit } from './git/commit-factory.ts'

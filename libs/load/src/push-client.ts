@@ -13,6 +13,8 @@ export interface PushTask {
   readonly ref: string
   /** Written into the commit's tree, so that a commit tells whose it is wherever it turns up. */
   readonly nonce: string
+  /** A commit without parents, forced onto the ref: the same nonce is the same commit, wherever the ref stands. */
+  readonly asRoot?: boolean | undefined
   /** Told when the exec request is on its way: from then on the push has begun. */
   readonly begun?: () => void
 }
@@ -20,12 +22,14 @@ export interface PushTask {
 /**
  * How a push ended, as far as its client can tell:
  * - `ok`: git reported the ref as moved, and the exit status was 0; that is the acknowledgement
+ * - `noop`: the ref stood where it was wanted, so that nothing was asked ("Everything up-to-date"), and the
+ *   exit status was 0
  * - `denied`, `unavailable`, `busy`: the builder said so instead of advertising refs; `unavailable` also
  *   when the exec request could not even be sent
  * - `rejected`: the builder or git refused after the pack had been sent, and reported so
  * - `info`: the connection broke or time ran out after the exec request: nobody knows
  */
-export type AttemptOutcome = 'ok' | 'denied' | 'unavailable' | 'busy' | 'rejected' | 'info'
+export type AttemptOutcome = 'ok' | 'noop' | 'denied' | 'unavailable' | 'busy' | 'rejected' | 'info'
 
 export interface PushAttempt {
   readonly outcome: AttemptOutcome
@@ -33,7 +37,7 @@ export interface PushAttempt {
   readonly reason: string | null
   /** ref → sha; null when no advertisement came. Its arrival is what makes an admission visible. */
   readonly advertised: ReadonlyMap<string, string> | null
-  /** What was asked for, once the advertisement told the old value. */
+  /** What was wanted, once the advertisement told the old value; in a `noop` both values are the same. */
   readonly update: { readonly ref: string; readonly old: string; readonly new: string } | null
   /** On the clock of the client, in milliseconds; null where it did not come that far. */
   readonly stamps: {
@@ -66,9 +70,16 @@ export interface PushConnection {
 /** The server refused the key, or the connection never came to authentication. */
 export class ConnectionRefused extends Error {
   readonly code: 'denied' | 'unreachable' | 'timeout'
-  constructor(code: ConnectionRefused['code'], message: string, options?: ErrorOptions) {
+  /** When the key was first offered, on the client's clock; undefined where that is not known. */
+  readonly offeredAt: number | undefined
+  constructor(
+    code: ConnectionRefused['code'],
+    message: string,
+    options: ErrorOptions & { readonly offeredAt?: number | undefined } = {},
+  ) {
     super(message, options)
     this.name = 'ConnectionRefused'
     this.code = code
+    this.offeredAt = options.offeredAt
   }
 }

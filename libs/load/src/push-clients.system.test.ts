@@ -40,6 +40,21 @@ describe.each(clients)('with the client %s', (client) => {
       expect(JSON.parse(git('show', `${main}:push.json`))).toEqual({ app: 'myapp', nonce: 'n-2' })
     })
 
+    test('can go back to a commit without parents by force, which is no push where it stands', async () => {
+      const { git, receive } = createReceiver()
+      const { connect } = await serve(connectClient, receive)
+      const connection = await connect()
+      const first = await connection.push(task('n-1'))
+      const again = await connection.push({ ...task('n-1'), asRoot: true })
+      const second = await connection.push(task('n-2'))
+      const back = await connection.push({ ...task('n-1'), asRoot: true })
+      const [one, two] = [first.update?.new, second.update?.new]
+
+      expect(again).toMatchObject({ outcome: 'noop', reason: null, update: { old: one, new: one } })
+      expect(back).toMatchObject({ outcome: 'ok', exec: 4, update: { old: two, new: one } })
+      expect(git('rev-parse', main)).toBe(one)
+    })
+
     test('is stamped in the order of its steps', async () => {
       const { receive } = createReceiver()
       const { connect } = await serve(connectClient, receive)

@@ -67,6 +67,7 @@ describe('a sample', () => {
     const sample = sampleOf(labels, push)
     expect(sample).toEqual({
       ...labels,
+      fresh: true,
       outcome: 'ok',
       intendedAt: 100,
       startedAt: 105,

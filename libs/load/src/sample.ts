@@ -31,6 +31,7 @@ export function sampleOf(labels: SampleLabels, push: TimedPush): Sample {
     phase,
     block,
     serviceTimeMs,
+    fresh,
     app,
     outcome: attempt.outcome,
     intendedAt: intendedAt - runStartedAt,

@@ -76,7 +76,9 @@ function open(options: SshOptions): Promise<Opened> {
     function refuse(code: ConnectionRefused['code'], message: string, cause?: Error) {
       cancel()
       socket.destroy()
-      reject(new ConnectionRefused(code, message, { cause }))
+      // Keys are offered as soon as the exchange of keys is over.
+      const offeredAt = stamps.keyExchangedAt || undefined
+      reject(new ConnectionRefused(code, message, { cause, offeredAt }))
     }
   })
 }

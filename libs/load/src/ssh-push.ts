@@ -3,6 +3,7 @@ import type { Clock } from '@keyrace/environment'
 import type { Client, ClientChannel, ExecOptions } from 'ssh2'
 import { type AttemptDraft, draftAttempt } from './attempt-draft.ts'
 import type { PreparedCommit } from './git/commit-factory.ts'
+import { flushPacket } from './git/pkt-line.ts'
 import type { PushAttempt, PushTask } from './push-client.ts'
 import {
   createReceivePackReader,
@@ -119,7 +120,7 @@ function converse(on: Conversation, task: PushTask, prepared: PreparedCommit): v
 function answer(
   { channel, clock, attempt }: Conversation,
   event: ReceivePackEvent,
-  { ref }: PushTask,
+  { ref, asRoot }: PushTask,
   prepared: PreparedCommit,
 ): void {
   const { stamps } = attempt
@@ -128,9 +129,9 @@ function answer(
       stamps.advertisedAt = clock.now()
       attempt.advertised = event.refs
       const old = event.refs.get(ref) ?? zeroSha
-      const { id, pack } = prepared.finish(old)
+      const { id, pack } = prepared.finish(asRoot ? zeroSha : old)
       attempt.update = { ref, old, new: id }
-      const request = pushRequest(attempt.update, pack)
+      const request = old === id ? flushPacket : pushRequest(attempt.update, pack)
       channel.end(request)
       attempt.sentBytes = request.length
       stamps.sentAt = clock.now()
@@ -154,9 +155,16 @@ function answer(
 
 /** Git's ok is an acknowledgement only with exit status 0, which the builder gives after its last step. */
 function conclude(attempt: AttemptDraft, exitStatus: number | null | undefined): void {
-  const reportedOk = attempt.stamps.reportedAt !== null && attempt.outcome === 'info'
-  if (reportedOk && exitStatus === 0) attempt.outcome = 'ok'
+  if (attempt.outcome === 'info' && exitStatus === 0) {
+    if (attempt.stamps.reportedAt !== null) attempt.outcome = 'ok'
+    else if (isNoop(attempt)) attempt.outcome = 'noop'
+  }
   if (attempt.outcome !== 'info') return
   attempt.reason ??=
     typeof exitStatus === 'number' ? `exit status ${exitStatus}` : 'ended without an exit status'
+}
+
+/** Nothing was asked of the server, so that there is nothing for it to report. */
+function isNoop({ update }: AttemptDraft): boolean {
+  return update !== null && update.old === update.new
 }

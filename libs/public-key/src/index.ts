@@ -3,5 +3,6 @@ export {
   md5Fingerprint,
   type PublicKey,
   parsePublicKey,
+  publicKeyLine,
   publicKeyOf,
 } from './public-key.ts'

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { formatPublicKey, md5Fingerprint, parsePublicKey } from './public-key.ts'
+import { formatPublicKey, md5Fingerprint, parsePublicKey, publicKeyLine } from './public-key.ts'
 
 const line =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPeYw3ZyFVJhWnNBbkDCCUgCfVvDSmwMyKAdO3jHLGEJ alice@laptop'
@@ -32,6 +32,12 @@ describe('a public key', () => {
   test('survives being written and read', () => {
     const key = parsePublicKey(line)
     expect(key && parsePublicKey(formatPublicKey(key))).toEqual(key)
+  })
+
+  test('is written from its blob alone', () => {
+    const key = parsePublicKey(line)
+    expect(key && publicKeyLine(key.blob)).toBe(line.replace(' alice@laptop', ''))
+    expect(parsePublicKey(publicKeyLine('AAAA'))).toBeUndefined()
   })
 
   test.each([

@@ -40,8 +40,13 @@ export function publicKeyOf(blob: Buffer): PublicKey {
 }
 
 /** The line that `parsePublicKey` reads, without a comment. */
-export function formatPublicKey({ algorithm, blob }: PublicKey): string {
+export function formatPublicKey({ algorithm, blob }: Omit<PublicKey, 'fingerprint'>): string {
   return `${algorithm} ${blob}`
+}
+
+/** The same line from the blob alone, in base64. */
+export function publicKeyLine(blob: string): string {
+  return formatPublicKey({ algorithm: algorithmOf(Buffer.from(blob, 'base64')) ?? 'unknown', blob })
 }
 
 /** The form that Deis used: MD5 of the blob, lower-case hex pairs joined by colons. */

@@ -1,5 +1,5 @@
 import type { Clock } from '@keyrace/environment'
-import type { Identification, KeyLookup, OfferedKey } from '@keyrace/key-lookup'
+import type { AppsThen, Identification, KeyLookup, OfferedKey } from '@keyrace/key-lookup'
 
 /** Who a connection speaks for, once a signature verified. */
 export interface Identity {
@@ -9,6 +9,8 @@ export interface Identity {
   /** Why there is no user. */
   readonly reason: string | undefined
   readonly identifyMs: number
+  /** What was known then of where the user may push, for who decides by that. */
+  readonly appsThen?: AppsThen | undefined
 }
 
 export interface Connection {
@@ -46,6 +48,7 @@ export function createConnection(deps: {
         user: identification.kind === 'user' ? identification.user : undefined,
         reason: identification.kind === 'unavailable' ? identification.reason : undefined,
         identifyMs: tookMs,
+        appsThen: identification.kind === 'user' ? identification.appsThen : undefined,
       }
       return true
     },

@@ -13,8 +13,8 @@ export interface Word {
   readonly latest: ReadonlyMap<string, LatestGeneration>
 }
 
-/** Asks about the names of repositories that were listed before, all at once or one by one. */
-export type AskWhatIsGone = (apps: readonly string[]) => AsyncIterable<Word>
+/** Asks about repositories that were listed before, all at once or one by one. */
+export type AskWhatIsGone = (repositories: readonly AppGeneration[]) => AsyncIterable<Word>
 
 interface AskDeps {
   readonly controller: ControllerClient
@@ -23,8 +23,8 @@ interface AskDeps {
 
 /** One request a name. Throws a ControllerUnavailable. */
 export function askPerApp({ controller, timeoutMs }: AskDeps): AskWhatIsGone {
-  return async function* ask(apps) {
-    for (const app of apps) {
+  return async function* ask(repositories) {
+    for (const app of new Set(repositories.map(({ app }) => app))) {
       const answer = await controller.call(
         'latestGeneration',
         { params: { app } },

@@ -7,6 +7,8 @@ export {
   goneAmong,
 } from './gone.ts'
 export { createFileLocks, locksOn } from './locks/file-lock.ts'
+export { createLocks } from './locks/index.ts'
+export { repositoryNaming } from './names-only.ts'
 export { createNoticedRemovals } from './noticed-removals.ts'
 export type { PushRequest } from './push.ts'
 export { createPushService } from './push-service.ts'

@@ -9,6 +9,7 @@ describe('what a pusher reads', () => {
     ...Object.keys(errors).map((code) => messages.refusedAtCommit(code, 'myapp')),
     messages.unavailable('timeout'),
     messages.busy('myapp', 'builder-1, alice', 12_345),
+    messages.behind('myapp'),
     messages.storage('ENOSPC'),
     messages.lockLost,
     messages.indeterminate('release-not-settled'),

@@ -17,6 +17,8 @@ export const messages = {
     `cannot check access right now (${reason}): nothing was changed, try again in a moment`,
   busy: (app: string, holder: string, ageMs: number): string =>
     `another push to ${app} is running (${holder}, for ${(ageMs / 1000).toFixed(1)} s): try again when it has ended`,
+  behind: (app: string): string =>
+    `this replica's repository of ${app} is behind its last release: nothing was changed, push through another replica`,
   lockLost: 'this push took so long that it lost its lock: nothing was changed, push again',
   refusedAtCommit: (code: string, app: string): string =>
     ({

@@ -104,6 +104,6 @@ describe('an app that a push found gone', () => {
 
 test('a list that names nothing says nothing', async () => {
   const { client } = createFakeClient(() => ({ body: { generations: [] } }))
-  const words = askForList({ controller: client, timeoutMs: 1 })(['app'])
+  const words = askForList({ controller: client, timeoutMs: 1 })([{ app: 'app', generation: 1 }])
   await expect(words[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'malformed' })
 })

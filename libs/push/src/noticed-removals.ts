@@ -70,7 +70,7 @@ export function createNoticedRemovals({
       const { repositories } = await listRoot(root)
       const ours = repositories.filter((repository) => repository.app === app)
       if (ours.length === 0) return true
-      for await (const word of ask([app])) {
+      for await (const word of ask(ours)) {
         for (const gone of goneAmong(ours, word)) {
           if (closing.signal.aborted) break
           await removal.remove(gone)

@@ -1,6 +1,7 @@
 import type { CommitCheck as CommitCheckName, PushEvidence } from '@keyrace/contracts'
 import type { ControllerClient } from '@keyrace/controller-client'
 import { type Cancel, within } from '@keyrace/environment'
+import { createCoherenceCheck } from './coherence.ts'
 import { commitChecks } from './commit-checks/index.ts'
 import type { NoticedRemovals } from './noticed-removals.ts'
 import { createPushPipeline, type PushPipelineDeps, type PushRequest } from './push.ts'
@@ -8,12 +9,16 @@ import type { PushChannel } from './repositories.ts'
 import { createSettler } from './settle.ts'
 
 export interface PushServiceDeps<Channel extends PushChannel>
-  extends Omit<PushPipelineDeps<Channel>, 'commitCheck'> {
+  extends Omit<PushPipelineDeps<Channel>, 'commitCheck' | 'checkCoherence'> {
   readonly controller: ControllerClient
   readonly commitCheck: CommitCheckName
+  /** Where the repositories are this replica's alone: how to look at their refs. */
+  readonly ownRepositories?: OwnRepositories | undefined
   /** Told of each app that a push found gone. */
   readonly removals: NoticedRemovals
 }
+
+export type OwnRepositories = Pick<Parameters<typeof createCoherenceCheck>[0], 'root' | 'nameOf'>
 
 /** A builder behind its wire: takes pushes, settles what they leave pending, removes what they find gone. */
 export interface PushService<Channel extends PushChannel> {
@@ -36,11 +41,15 @@ const lookForPendingEveryMs = 5_000
 const lastBackgroundMs = 1_000
 
 export function createPushService<C extends PushChannel>(deps: PushServiceDeps<C>): PushService<C> {
-  const { clock, controller, replica, locks, repositories } = deps
+  const { clock, controller, replica, locks, repositories, ownRepositories } = deps
   const toController = { clock, controller, replica, timeoutMs: publishTimeoutMs }
+  const isFenced = deps.commitCheck === 'full' && ownRepositories !== undefined
   const pipeline = createPushPipeline({
     ...deps,
-    commitCheck: commitChecks[deps.commitCheck](toController),
+    commitCheck: commitChecks[deps.commitCheck]({ ...toController, ownRepositories: isFenced }),
+    checkCoherence: isFenced
+      ? createCoherenceCheck({ ...toController, ...ownRepositories })
+      : undefined,
   })
   const settler = createSettler({
     ...toController,

@@ -57,6 +57,42 @@ describe('a push that goes well', () => {
   })
 })
 
+describe('a replica whose repository is behind', () => {
+  const message =
+    "unavailable: this replica's repository of myapp is behind its last release: nothing was changed, push through another replica"
+
+  test('shows nobody its refs', async () => {
+    const { steps, told, evidence } = await runPush({
+      checkCoherence: async () => ({ kind: 'behind' }),
+    })
+    expect(told).toEqual([message])
+    expect(steps).toEqual(['acquire', 'release', 'evidence', 'tell'])
+    expect(evidence).toMatchObject({ outcome: 'unavailable', reason: 'behind' })
+  })
+
+  test('does not take the silence of the controller for a yes', async () => {
+    const { told, evidence } = await runPush({
+      checkCoherence: async () => ({ kind: 'unknown', reason: 'timeout' }),
+    })
+    expect(told).toEqual([expect.stringContaining('cannot check access right now (timeout)')])
+    expect(evidence).toMatchObject({ outcome: 'unavailable', reason: 'timeout' })
+  })
+
+  test('moves nothing where another replica was faster', async () => {
+    const verdicts: unknown[] = []
+    const { steps, evidence } = await runPush({
+      before: async () => ({ kind: 'behind', revision: 8 }),
+      async receive(_, __, { decide }) {
+        verdicts.push(await decide([update]))
+        return received(false)
+      },
+    })
+    expect(verdicts).toEqual([{ allowed: false, message }])
+    expect(steps).not.toContain('after, moved')
+    expect(evidence).toMatchObject({ outcome: 'unavailable', reason: 'behind' })
+  })
+})
+
 describe('before a decision names the generation, nothing is locked or created', () => {
   const nobody = { ...alice, user: undefined, reason: 'timeout' }
   const unanswered = async () => ({ kind: 'unknown', reason: 'timeout' }) as const

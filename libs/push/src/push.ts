@@ -1,6 +1,7 @@
 import type { PushEvidence, PushOutcome } from '@keyrace/contracts'
 import { type Clock, type Ids, StorageError, type Trace } from '@keyrace/environment'
 import type { Decision, KeyLookup } from '@keyrace/key-lookup'
+import type { CheckCoherence } from './coherence.ts'
 import type { CommitCheck } from './commit-checks/commit-check.ts'
 import type { Identity } from './connection.ts'
 import { type GitCommand, parseGitCommand } from './git-command.ts'
@@ -27,6 +28,7 @@ export interface PushPipelineDeps<Channel extends PushChannel> {
   readonly locks: Locks
   readonly repositories: Repositories<Channel>
   readonly commitCheck: CommitCheck
+  readonly checkCoherence?: CheckCoherence | undefined
   readonly trace: Trace<PushEvidence>
 }
 
@@ -103,10 +105,10 @@ async function run<C extends PushChannel>(
   if (parsed.kind === 'refused') return refusedCommand(parsed)
   const { app } = parsed
   report.app = app
-  const { user, key } = identity
+  const { user, key, appsThen } = identity
   if (user === undefined) return unavailable(identity.reason ?? 'no-identity')
 
-  const decision = await admit(deps, { app, user, key }, report)
+  const decision = await admit(deps, { app, user, key, appsThen }, report)
   if (decision.kind === 'unknown') return unavailable(decision.reason)
   if (decision.kind === 'denied') {
     const { code } = decision

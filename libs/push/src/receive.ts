@@ -1,5 +1,6 @@
 import type { PushEvidence, PushOutcome, RefUpdate } from '@keyrace/contracts'
 import { type Clock, StorageError } from '@keyrace/environment'
+import type { CheckCoherence } from './coherence.ts'
 import type { Candidate, CommitAnswer, CommitCheck } from './commit-checks/commit-check.ts'
 import type { HeldLock, Locks } from './locks/lock.ts'
 import { messages } from './messages.ts'
@@ -23,6 +24,8 @@ export interface ReceiveDeps<Channel extends PushChannel> {
   readonly locks: Locks
   readonly repositories: Repositories<Channel>
   readonly commitCheck: CommitCheck
+  /** Before the refs are shown; left out where all replicas share their repositories. */
+  readonly checkCoherence?: CheckCoherence | undefined
 }
 
 type AdmittedPush = Omit<Candidate, 'updates'>
@@ -43,9 +46,28 @@ export async function receiveUnderLock<C extends PushChannel>(
     return { outcome: 'busy', reason: 'busy', message }
   }
   try {
-    return await receive(deps, channel, push, acquired.lock, report)
+    const incoherent = await endOfIncoherent(deps, push)
+    return incoherent ?? (await receive(deps, channel, push, acquired.lock, report))
   } finally {
     await acquired.lock.release()
+  }
+}
+
+/** A push that cannot go on, since what it would be shown is not how things are, or might not be. */
+async function endOfIncoherent<C extends PushChannel>(
+  { checkCoherence }: ReceiveDeps<C>,
+  push: AdmittedPush,
+): Promise<End | undefined> {
+  const coherence = await checkCoherence?.(push)
+  switch (coherence?.kind) {
+    case 'behind':
+      return { outcome: 'unavailable', reason: 'behind', message: messages.behind(push.app) }
+    case 'unknown': {
+      const { reason } = coherence
+      return { outcome: 'unavailable', reason, message: messages.unavailable(reason) }
+    }
+    default:
+      return undefined
   }
 }
 
@@ -113,6 +135,8 @@ function verdictOf(answer: CommitAnswer, app: string): CommitVerdict {
       return { allowed: true }
     case 'denied':
       return { allowed: false, message: `denied: ${messages.refusedAtCommit(answer.code, app)}` }
+    case 'behind':
+      return { allowed: false, message: `unavailable: ${messages.behind(app)}` }
     case 'unknown': {
       const { reason } = answer
       const message = reason === lockLost ? messages.lockLost : messages.unavailable(reason)
@@ -137,6 +161,7 @@ async function conclude<C extends PushChannel>(
   report: Report,
 ): Promise<End> {
   if (answer.kind === 'denied') return { outcome: 'rejectedAtCommit', reason: answer.code }
+  if (answer.kind === 'behind') return { outcome: 'unavailable', reason: 'behind' }
   if (answer.kind === 'unknown') return { outcome: 'unavailable', reason: answer.reason }
   const moved = receipt.kind === 'received' && receipt.moved
   if (moved && report.commit !== null) report.commit.durableAt = receipt.durableAt

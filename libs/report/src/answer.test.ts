@@ -117,7 +117,12 @@ test.each<[string, ArmResult, string]>([
     'let in nothing in a race or two, which bounds nothing',
     {
       ...fingerprintArm(),
-      races: { planned: 2, held: 2, perReplica: [{ replica: 'builder-1', held: 2 }] },
+      races: {
+        planned: 2,
+        held: 2,
+        perReplica: [{ replica: 'builder-1', held: 2 }],
+        byMutation: [],
+      },
     },
     'fingerprint let in none of 2.',
   ],
@@ -156,7 +161,9 @@ test.each<[string, ArmResult, string]>([
 })
 
 test('what ended the right is told by the scenario, and in general where it is another', () => {
-  expect(answered({ scenario: 'revocation-race' }).at(-1)).toContain('after their key was removed')
+  expect(answered({ scenario: 'revocation-race' }).at(-1)).toContain(
+    'after their key or permission was taken away',
+  )
   expect(answered({ scenario: 'mine' }).at(-1)).toContain('after the right to it had ended')
 })
 
@@ -173,7 +180,9 @@ test('arms that did the same are told of in one clause', () => {
 })
 
 test('pushes and lookups are told of by the ends of their curves, and of other curves nothing', () => {
-  const arms = [{ ...fingerprintArm(), races: { planned: 0, held: 0, perReplica: [] } }]
+  const arms = [
+    { ...fingerprintArm(), races: { planned: 0, held: 0, perReplica: [], byMutation: [] } },
+  ]
   expect(answered({ comparisons: [], arms, curves: exampleCurves() }).slice(1)).toEqual([
     'Push latency from 1 to 1,000 keys of the user: fingerprint 36.2 → 36.2 ms (no clear change); user-keys 36.4 → 45.4 ms.',
     'Lookups per second from 1 to 1,000 keys of the user: GET hooks/key/:fingerprint 5,210 → 5,210 /s (no clear change); GET hooks/keys/:app/:user 4,200 → 1,200 /s.',
@@ -191,5 +200,18 @@ test('an end that was not measured is a dash, and what has no interval is not do
   )
   expect(answered({ comparisons: [], curves: [{ ...curve, points: [first] }] })[1]).not.toContain(
     'Push latency',
+  )
+})
+
+test('where rights were given, who was turned away is told against the claim', () => {
+  const byMutation = [{ effect: 'grant', ground: 'app', held: 200 }] as const
+  const ofGrants = (arm: ArmResult) => ({
+    ...arm,
+    races: { ...arm.races, byMutation: [...byMutation] },
+    correctness: { ...arm.correctness, staleAdmissions: 0, staleAccepts: 0 },
+  })
+  const arms = [ofGrants(fingerprintArm()), ofGrants(pollArm())]
+  expect(answered({ scenario: 'add-then-push', arms }).at(-1)).toBe(
+    'fingerprint turned away none of 600 (below 0.5 %); poll turned away 2 that had the right, up to 12.5 ms late, within its claim of 2 s.',
   )
 })

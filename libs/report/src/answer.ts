@@ -1,6 +1,6 @@
 import type { ArmResult, Comparison, Curve, Run } from '@keyrace/contracts'
 import { ruleOfThree } from '@keyrace/statistics'
-import { claimedStalenessMs, claimedText } from './claimed.ts'
+import { claimedStalenessMs, claimedText, racedEffects, worstStalenessMs } from './claimed.ts'
 import { growthOf } from './growth.ts'
 import { latencyAt } from './latency-at.ts'
 import {
@@ -124,11 +124,11 @@ function correctnessSentences(run: Run): string[] {
 }
 
 function deeds(arm: ArmResult, scenario: string): string {
-  const { verdict, staleRejects, lateRejections, wastedBytes } = arm.correctness
+  const { verdict, lateRejections, wastedBytes } = arm.correctness
   if (verdict === 'vacuous') return 'raced too little to be judged'
   return [
     admitted(arm, scenario),
-    staleRejects > 0 && `turned away ${count(staleRejects)} that had the right`,
+    turnedAway(arm),
     lateRejections > 0 &&
       `turned back ${count(lateRejections)} only at the commit, after ${bytes(wastedBytes)} of upload`,
     verdict === 'broken' && !wasStale(arm) && `broke ${enumeration(violations(arm))}`,
@@ -139,7 +139,22 @@ function deeds(arm: ArmResult, scenario: string): string {
 
 function admitted(arm: ArmResult, scenario: string): string | undefined {
   if (wasStale(arm)) return letIn(arm, scenario)
-  return arm.races.held > 0 ? letInNone(arm) : undefined
+  return arm.races.held > 0 && !isOfGrants(arm) ? letInNone(arm) : undefined
+}
+
+/** Were only grants raced? Then nobody could be let in too long. */
+function isOfGrants(arm: ArmResult): boolean {
+  const effects = racedEffects({ arms: [arm] })
+  return effects.has('grant') && !effects.has('revocation')
+}
+
+function turnedAway(arm: ArmResult): string | undefined {
+  const { staleRejects, staleRejectsBeyondClaim } = arm.correctness
+  const isRaced = isOfGrants(arm) && arm.races.held > 0
+  if (staleRejects === 0) return isRaced ? `turned away ${none(arm)}` : undefined
+  const away = `turned away ${count(staleRejects)} that had the right`
+  if (!isRaced) return away
+  return `${away}${upTo(worstStalenessMs(arm))}${againstClaim(arm, staleRejectsBeyondClaim)}`
 }
 
 function wasStale({ correctness: { staleAdmissions, staleAccepts } }: ArmResult): boolean {
@@ -149,33 +164,39 @@ function wasStale({ correctness: { staleAdmissions, staleAccepts } }: ArmResult)
 /** How they had lost the right, by scenario. */
 const losses: Readonly<Record<string, string>> = {
   'deletion-race': 'their app was deleted',
-  'revocation-race': 'their key was removed',
+  'revocation-race': 'their key or permission was taken away',
   'permission-race': 'their permission was revoked',
 }
 
 function letIn(arm: ArmResult, scenario: string): string {
-  const { staleAdmissions, staleAccepts, measuredStalenessMs } = arm.correctness
+  const { staleAdmissions, staleAccepts } = arm.correctness
+  const { staleAdmissionsBeyondClaim, staleAcceptsBeyondClaim } = arm.correctness
   const loss = losses[scenario] ?? 'the right to it had ended'
   const pushes = plural(Math.max(staleAdmissions, staleAccepts), 'push', 'pushes')
-  const worstMs = measuredStalenessMs.revocation.certain
-  const late = worstMs === null ? '' : `, up to ${duration(worstMs)} late`
+  const late = upTo(worstStalenessMs(arm))
   const accepted = staleAccepts === 0 ? 'none' : count(staleAccepts)
   const fate = staleAccepts < staleAdmissions ? `, accepting ${accepted} of them` : ''
-  return `let in ${pushes} after ${loss}${fate}${late}${againstClaim(arm)}`
+  return `let in ${pushes} after ${loss}${fate}${late}${againstClaim(arm, staleAdmissionsBeyondClaim + staleAcceptsBeyondClaim)}`
 }
 
-function againstClaim(arm: ArmResult): string {
+function upTo(lateMs: number | null): string {
+  return lateMs === null ? '' : `, up to ${duration(lateMs)} late`
+}
+
+function againstClaim(arm: ArmResult, beyondClaim: number): string {
   if (claimedStalenessMs(arm) === null) return ''
-  const { staleAdmissionsBeyondClaim, staleAcceptsBeyondClaim } = arm.correctness
-  const isBeyond = staleAdmissionsBeyondClaim + staleAcceptsBeyondClaim > 0
-  return `, ${isBeyond ? 'beyond' : 'within'} its claim of ${claimedText(arm)}`
+  return `, ${beyondClaim > 0 ? 'beyond' : 'within'} its claim of ${claimedText(arm)}`
 }
 
 /** Each held race has a push on each replica that came too late: so often it could have gone wrong. */
-function letInNone({ races }: ArmResult): string {
+function letInNone(arm: ArmResult): string {
+  return `let in ${none(arm)}`
+}
+
+function none({ races }: ArmResult): string {
   const trials = races.perReplica.reduce((sum, { held }) => sum + held, 0) || races.held
   const bound = ruleOfThree(trials)
-  return `let in none of ${count(trials)}${bound < 1 ? ` (below ${percent(bound)})` : ''}`
+  return `none of ${count(trials)}${bound < 1 ? ` (below ${percent(bound)})` : ''}`
 }
 
 function capitalized(text: string): string {

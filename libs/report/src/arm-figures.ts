@@ -1,5 +1,5 @@
 import type { ArmResult, Run } from '@keyrace/contracts'
-import { claimedText } from './claimed.ts'
+import { claimedText, racedEffects, worstStalenessMs } from './claimed.ts'
 import {
   bytes,
   count,
@@ -22,15 +22,33 @@ export interface ArmFigure {
 }
 
 export function armFigures(run: Run): readonly ArmFigure[] {
-  return [...raced, ...timed(run), ...judged]
+  const effects = racedEffects(run)
+  const isOfGrants = effects.has('grant') && !effects.has('revocation')
+  const waited = run.arms.some(({ consistency }) => consistency.revocationWaitMs !== null)
+  const measured = [
+    ...raced,
+    ...timed(run),
+    requests,
+    ...(isOfGrants ? denials : admissions),
+    ...judged,
+    ...(waited ? [wait] : []),
+    ...consequences,
+  ]
+  return [verdict, ...measured.map(ofPlayed)]
+}
+
+const verdict: ArmFigure = {
+  title: 'Verdict',
+  short: 'verdict',
+  of: ({ skipped, correctness }) => (skipped === undefined ? correctness.verdict : 'skipped'),
+}
+
+/** Who was skipped has no figures, not even zeros. */
+function ofPlayed(figure: ArmFigure): ArmFigure {
+  return { ...figure, of: (arm) => (arm.skipped === undefined ? figure.of(arm) : '—') }
 }
 
 const raced: readonly ArmFigure[] = [
-  {
-    title: 'Verdict',
-    short: 'verdict',
-    of: ({ skipped, correctness }) => (skipped === undefined ? correctness.verdict : 'skipped'),
-  },
   { title: 'Races held', short: 'races\nheld', givenUp: 6, of: ({ races }) => held(races) },
   {
     title: 'Pushes',
@@ -60,14 +78,16 @@ function timed({ topology: { serviceTimesMs } }: Run): readonly ArmFigure[] {
   ]
 }
 
-const judged: readonly ArmFigure[] = [
-  {
-    // Over all pushes: how often a cache asks depends on how soon one push follows another.
-    title: 'Authorization requests per push, on average',
-    short: 'RPCs\n/push',
-    givenUp: 5,
-    of: ({ controller }) => perPush(controller.requestsPerPush.authorize),
-  },
+const requests: ArmFigure = {
+  // Over all pushes: how often a cache asks depends on how soon one push follows another.
+  title: 'Authorization requests per push, on average',
+  short: 'RPCs\n/push',
+  givenUp: 5,
+  of: ({ controller }) => perPush(controller.requestsPerPush.authorize),
+}
+
+/** Where rights are taken away. */
+const admissions: readonly ArmFigure[] = [
   {
     title: 'Stale admissions',
     short: 'stale\nadmits',
@@ -81,13 +101,40 @@ const judged: readonly ArmFigure[] = [
     of: ({ correctness }) =>
       countBeyond(correctness.staleAccepts, correctness.staleAcceptsBeyondClaim),
   },
+]
+
+/** Where rights are given. */
+const denials: readonly ArmFigure[] = [
+  {
+    title: 'Stale rejects',
+    short: 'stale\nrejects',
+    of: ({ correctness }) =>
+      countBeyond(correctness.staleRejects, correctness.staleRejectsBeyondClaim),
+  },
+]
+
+const judged: readonly ArmFigure[] = [
   {
     title: 'Worst staleness',
     short: 'worst\nlag',
     givenUp: 9,
-    of: ({ correctness }) => duration(correctness.measuredStalenessMs.revocation.certain),
+    of: (arm) => duration(worstStalenessMs(arm)),
   },
   { title: 'Claim', short: 'claim', givenUp: 7, of: claimedText },
+]
+
+/** Who lets revocations wait says how long at most. */
+const wait: ArmFigure = {
+  title: 'Longest wait of a revocation (write clause)',
+  short: 'write\nwait',
+  givenUp: 10,
+  of: ({ consistency: { revocationWaitMs }, claim }) =>
+    revocationWaitMs === null
+      ? duration(null)
+      : `${duration(revocationWaitMs.max)} (of ${claim.write.ms === null ? 'any' : duration(claim.write.ms)})`,
+}
+
+const consequences: readonly ArmFigure[] = [
   {
     title: 'Late commits',
     short: 'late\ncommits',

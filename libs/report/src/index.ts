@@ -1,5 +1,5 @@
 export { answerOf } from './answer.ts'
-export { boundsText } from './claimed.ts'
+export { boundsText, writeText } from './claimed.ts'
 export { annotations } from './formats/github-annotations.ts'
 export { type FormatName, formats, type ReportFormat } from './formats/index.ts'
 export { plainTable } from './formats/plain-table.ts'

@@ -5,7 +5,7 @@ import { furtherReasons, headline } from './verdict.ts'
 test('a passed run says who kept the claims, and in how many races at least', () => {
   const arms = [
     fingerprintArm(),
-    { ...pollArm(), races: { planned: 200, held: 150, perReplica: [] } },
+    { ...pollArm(), races: { planned: 200, held: 150, perReplica: [], byMutation: [] } },
   ]
   expect(headline(exampleRun({ arms }))).toMatchObject({
     word: 'PASS',
@@ -32,6 +32,8 @@ test('an interrupted run never reads as a pass', () => {
 })
 
 test('a run without races is not said to have kept claims in them', () => {
-  const arms = [{ ...fingerprintArm(), races: { planned: 0, held: 0, perReplica: [] } }]
+  const arms = [
+    { ...fingerprintArm(), races: { planned: 0, held: 0, perReplica: [], byMutation: [] } },
+  ]
   expect(headline(exampleRun({ arms })).sentence).toBe('fingerprint broke nothing.')
 })

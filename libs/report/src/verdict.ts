@@ -39,6 +39,13 @@ export function isRaced({ arms }: Run): boolean {
   return arms.some(({ races }) => races.planned > 0)
 }
 
+/** Which arms were alive at one time, where not all of them were. */
+export function turnsSentence({ turns }: Run): string | undefined {
+  if (turns.length < 2) return undefined
+  const told = turns.map((arms) => enumeration(arms)).join('; ')
+  return `The arms took ${turns.length} turns, and only those of one turn are compared: ${told}.`
+}
+
 /** What to type to see it again. */
 export function replayCommand({ replay }: Run): string {
   return `npx ${replay}`

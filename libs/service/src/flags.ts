@@ -1,4 +1,10 @@
-import { ReplicaName } from '@keyrace/contracts'
+import {
+  type QuirkName,
+  type QuirkyPart,
+  quirkNames,
+  quirksOf,
+  ReplicaName,
+} from '@keyrace/contracts'
 import { readAddress, readDurationMs } from '@keyrace/environment'
 import { InvalidArgumentError, Option } from 'commander'
 import { Check } from 'typebox/value'
@@ -21,12 +27,17 @@ export function exitWithParent(): Option {
 
 /** Host and port. */
 export function listen(standard: string): Option {
+  return address('--listen', 'where to listen; port 0 takes a free one', standard)
+}
+
+/** Host and port. */
+export function address(flag: string, description: string, standard: string): Option {
   const parse = (text: string) => {
     const address = readAddress(text)
     if (address !== undefined) return address
     throw new InvalidArgumentError(`Give host and port: ${standard}.`)
   }
-  return new Option('--listen <host:port>', 'where to listen; port 0 takes a free one')
+  return new Option(`${flag} <host:port>`, description)
     .default(parse(standard), standard)
     .argParser(parse)
 }
@@ -42,6 +53,20 @@ export function controller(): Option {
     })
 }
 
+/** The URL of an etcd. */
+export function etcd(purpose: string): Option {
+  return new Option('--etcd <url>', `http://host:port; ${purpose}`).argParser((text) => {
+    const url = URL.parse(text)
+    if (url?.protocol === 'http:' || url?.protocol === 'https:') return url.origin
+    throw new InvalidArgumentError('Give a URL: http://127.0.0.1:2379.')
+  })
+}
+
+/** A cluster, by its kubeconfig, or by a URL where nobody has to say who they are. */
+export function kube(purpose: string): Option {
+  return new Option('--kube <kubeconfig or url>', purpose)
+}
+
 /** A name that may stand in evidence and histories. */
 export function replicaName(flag: string, description: string, standard: string): Option {
   return new Option(`${flag} <name>`, description).default(standard).argParser((text) => {
@@ -50,6 +75,18 @@ export function replicaName(flag: string, description: string, standard: string)
       'Use letters, digits, dots, hyphens and underscores, 64 at most.',
     )
   })
+}
+
+/** Names of quirks of this part of the system. */
+export function quirk(part: QuirkyPart): Option {
+  const known = quirksOf(part, quirkNames)
+  return new Option('--quirk <name>', `what Deis did here: ${known.join(', ')}; may be repeated`)
+    .default([], 'none')
+    .argParser((text, earlier: readonly QuirkName[]) => {
+      const name = known.find((one) => one === text)
+      if (name !== undefined) return [...earlier, name]
+      throw new InvalidArgumentError(`There are ${known.join(', ')}.`)
+    })
 }
 
 /** Milliseconds. */

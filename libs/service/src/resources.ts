@@ -46,6 +46,7 @@ export function openEvidence<Event>(file: string | undefined, flags: string): Tr
 export async function orCannotListen<T>(
   listening: Promise<T>,
   { host, port }: { readonly host: string; readonly port: number },
+  flag = '--listen',
 ): Promise<T> {
   try {
     return await listening
@@ -53,7 +54,7 @@ export async function orCannotListen<T>(
     const { code, message } = systemError(cause)
     const reason = code === 'EADDRINUSE' ? 'it is taken' : message
     throw new CannotStart(
-      `cannot listen on ${host}:${port} (${reason}): choose another with --listen`,
+      `cannot listen on ${host}:${port} (${reason}): choose another with ${flag}`,
       { cause },
     )
   }

@@ -6,10 +6,28 @@ import {
   settle,
   strategies,
 } from '@keyrace/key-lookup'
+import type { Keeper } from './keepers.ts'
 import { SetupError } from './setup-error.ts'
 
-/** Each arm has one at most. */
+/** Where all replicas of an arm share their repositories it has one at most. */
 export const reaperName = 'reaper-1'
+
+export interface ArmReaper {
+  /** Of its process. */
+  readonly name: string
+  /** What its evidence says. */
+  readonly remover: string
+  readonly keeper: Keeper
+}
+
+/** One for each keeper of repositories: a replica's own is a part of that replica, as it was in Deis. */
+export function reapersOf({ reaper }: Plan, keepers: readonly Keeper[]): readonly ArmReaper[] {
+  if (reaper === null) return []
+  return keepers.map((keeper, index) => {
+    const name = `reaper-${index + 1}`
+    return { name, remover: keeper ?? name, keeper }
+  })
+}
 
 export interface ArmPlan {
   readonly name: string
@@ -27,8 +45,8 @@ export interface ArmPlan {
 export function armsOf(plan: Plan): readonly ArmPlan[] {
   const arms = plan.arms.map((arm, index) => {
     const twins = plan.arms.slice(0, index).filter(({ strategy }) => strategy === arm.strategy)
-    const name = twins.length === 0 ? arm.strategy : `${arm.strategy}#${twins.length + 1}`
-    return armOf(plan, arm, name)
+    const usual = twins.length === 0 ? arm.strategy : `${arm.strategy}#${twins.length + 1}`
+    return armOf(plan, arm, arm.name ?? usual)
   })
   const [first, ...others] = arms
   if (first === undefined || !isCompared(plan)) return arms

@@ -14,7 +14,7 @@ const loadTimeoutMs = 300_000
 export function createControllerAccess(deps: {
   readonly transport: Transport
   readonly operatorToken: string
-}): Pick<World, 'operator' | 'asUser' | 'load' | 'usage'> {
+}): Pick<World, 'operator' | 'asUser' | 'load' | 'usage' | 'revocationWaits'> {
   const clientOf = (credentials: Credentials): ControllerClient =>
     createControllerClient({ transport: deps.transport, credentials })
   const operator = clientOf({ operator: deps.operatorToken })
@@ -31,6 +31,11 @@ export function createControllerAccess(deps: {
       const answer = await operator.call('usage', {}, { timeoutMs: usageTimeoutMs })
       if (!answer.ok) throw new Error('the controller does not tell its usage')
       return answer.body.builders
+    },
+    async revocationWaits() {
+      const answer = await operator.call('revocationWaits', {}, { timeoutMs: usageTimeoutMs })
+      if (!answer.ok) throw new Error('the controller does not tell its waits')
+      return answer.body.arms
     },
   }
 }

@@ -13,6 +13,8 @@ import { SetupError } from './setup-error.ts'
 export interface EmbeddedPostgres {
   /** `postgres://…`, over a unix socket in the server's private directory. */
   readonly url: string
+  /** Stops the server, and starts it again once `meanwhile` is done with its data folder. */
+  restart(meanwhile: (dataFolder: string) => Promise<void>): Promise<void>
   /** Ends the server and removes its data. */
   stop(): Promise<void>
 }
@@ -39,12 +41,20 @@ export async function startEmbeddedPostgres(parent = tmpdir()): Promise<Embedded
   cleanup.defer(() => rm(folder, { recursive: true, force: true }))
   if (account !== undefined) await chown(folder, account.uid, account.gid)
   await initialize(join(binaries, 'initdb'), folder, account)
-  const server = await serve(join(binaries, 'postgres'), folder, account)
+  const start = () => serve(join(binaries, 'postgres'), folder, account)
+  let server = await start()
   cleanup.defer(() => endGuarded(server, stopTimeoutMs))
   await becomeReady(folder)
   const running = cleanup.move()
   return {
     url: `postgres://postgres@/postgres?host=${encodeURIComponent(folder)}`,
+    async restart(meanwhile) {
+      server.stdin?.write(keepData)
+      await endGuarded(server, stopTimeoutMs)
+      await meanwhile(join(folder, 'data'))
+      server = await start()
+      await becomeReady(folder)
+    },
     stop: () => running.disposeAsync(),
   }
 }
@@ -63,7 +73,9 @@ async function initialize(initdb: string, folder: string, account?: Account): Pr
 // The shell is the server's parent, so the process number that it signals is the server's for sure.
 // Its input is a pipe that only we hold: it ends when we say so, and when we are gone.
 const serveUntilInputEnds =
-  '"$@" & server=$!; read -r _; kill -INT "$server"; wait "$server"; rm -rf "$0"'
+  '"$@" & server=$!; read -r keep; kill -INT "$server"; wait "$server"; [ "$keep" ] || rm -rf "$0"'
+/** Written to its input, it leaves the data where they are. */
+const keepData = 'keep\n'
 
 async function serve(postgres: string, folder: string, account?: Account): Promise<ChildProcess> {
   const settings = { ...postgresSettings, listen_addresses: '', unix_socket_directories: folder }

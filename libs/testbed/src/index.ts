@@ -3,8 +3,12 @@ export { type ArmPlan, areTwins, armsOf, isCompared } from './arms.ts'
 export { type ComposeWorldOptions, inComposeWorld } from './compose/compose-world.ts'
 export { createControllerAccess } from './controller-access.ts'
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
+export { findEtcd } from './etcd-server.ts'
 export { endGuarded } from './guarded-server.ts'
+export { type Keeper, keepersOf } from './keepers.ts'
+export { obstacleTo } from './obstacles.ts'
 export { describeEnvironment } from './real/environment.ts'
+export { startNeighbours } from './real/neighbours.ts'
 export {
   inRealWorld,
   type RealWorld,
@@ -14,4 +18,4 @@ export {
 export { type Service, startService } from './real/service.ts'
 export { SetupError } from './setup-error.ts'
 export { inSimulatedWorld } from './simulated/simulated-world.ts'
-export type { Arm, LookupMeasurement, MeasureLookup, Replica, World } from './world.ts'
+export type { Arm, LookupMeasurement, MeasureLookup, Replica, Resume, World } from './world.ts'

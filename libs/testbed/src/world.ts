@@ -8,11 +8,13 @@ import type {
   Knobs,
   PushEvidence,
   RemovalEvidence,
+  RevocationWait,
   Usage,
 } from '@keyrace/contracts'
 import type { ControllerClient } from '@keyrace/controller-client'
 import type { Clock, Random } from '@keyrace/environment'
 import type { Capacity, PushConnection, PushKey } from '@keyrace/load'
+import type { Keeper } from './keepers.ts'
 
 /** One builder of an arm. */
 export interface Replica {
@@ -54,6 +56,8 @@ export interface World {
   /** Keyed by the plan's seed. */
   readonly random: Random
   readonly arms: readonly Arm[]
+  /** How long a client waits for the end of its push. */
+  readonly patienceMs: number
   /** Not among the arms: it takes no part in races. */
   readonly control: Arm | undefined
   /** Speaks to the controller as its operator. */
@@ -66,12 +70,19 @@ export interface World {
   evidence(arm: Arm): Promise<readonly PushEvidence[]>
   /** What the controller charged to each arm, by arm name. */
   usage(): Promise<Readonly<Record<string, Usage>>>
+  /** How long revocations have waited for the builders of each arm, by arm name, oldest first. */
+  revocationWaits(): Promise<Readonly<Record<string, readonly RevocationWait[]>>>
   /** The refs of a repository, as an observer finds them: ref → sha. Empty where there is none. */
-  readRefs(arm: Arm, app: AppGeneration): Promise<ReadonlyMap<string, string>>
+  readRefs(arm: Arm, app: AppGeneration, keeper?: Keeper): Promise<ReadonlyMap<string, string>>
   /** What the reaper and the builders of an arm wrote down about the repositories that they removed. */
   removals(arm: Arm): Promise<readonly RemovalEvidence[]>
   /** The repositories of an arm, as an observer finds them on disk. */
-  repositories(arm: Arm): Promise<readonly AppGeneration[]>
+  repositories(arm: Arm, keeper?: Keeper): Promise<readonly AppGeneration[]>
   /** Where there is a controller that can be driven: virtual time has no capacity. */
   readonly measureLookup?: MeasureLookup
+  /** Stops a builder as it is, where it is a process. Resolves once it has stopped. */
+  readonly pause?: (arm: Arm, replica: Replica) => Promise<Resume>
 }
+
+/** Lets a builder that was stopped go on. */
+export type Resume = () => Promise<void>

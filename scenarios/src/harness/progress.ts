@@ -1,4 +1,6 @@
 export type ProgressEvent =
+  /** Other arms come up, in a world of their own. */
+  | { readonly kind: 'turn' }
   | { readonly kind: 'phase'; readonly name: string }
   | {
       readonly kind: 'arm'

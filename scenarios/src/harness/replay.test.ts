@@ -14,15 +14,16 @@ test('a plan that is as its scenario has it needs its seed and nothing else', ()
 })
 
 const poll = { strategy: 'poll', knobs: { intervalMs: 500, timeoutMs: 900 } }
+const set = '--set poll.intervalMs=500 --set poll.timeoutMs=900'
+const optional = (strategy: string) => ({ strategy, knobs: {}, optional: true })
 const open = { kind: 'open', arrivals: 'constant', ratePerSecond: 5 } as const
 const closed = { kind: 'closed', clients: 4 } as const
 const { latency } = defaults
 
 test.each<[Partial<Plan>, string]>([
-  [
-    { arms: [poll, poll] },
-    '--strategy poll,poll --set poll.intervalMs=500 --set poll.timeoutMs=900',
-  ],
+  [{ arms: [poll, poll] }, `--strategy poll,poll ${set}`],
+  [{ arms: [optional('fingerprint'), optional('poll')] }, '--strategy all'],
+  [{ arms: [optional('fingerprint'), optional('poll'), poll] }, `--strategy all,poll ${set}`],
   [{ replicas: 1, users: 2, keysPerUser: 3 }, '--replicas 1 --users 2 --keys 3'],
   [{ apps: 4, races: 5 }, '--apps 4 --races 5'],
   [{ commitCheck: 'full', require: 'fenced' }, '--commit-check full --require fenced'],

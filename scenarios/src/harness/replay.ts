@@ -1,5 +1,7 @@
-import type { Plan } from '@keyrace/contracts'
+import { type Plan, systemPresets } from '@keyrace/contracts'
 import type { ScenarioDefaults } from './scenario.ts'
+
+type Arm = Plan['arms'][number]
 
 /** The command that runs a plan again: what differs from the scenario's defaults, and the seed. */
 export function replayCommand(plan: Plan, defaults: ScenarioDefaults): string {
@@ -7,9 +9,10 @@ export function replayCommand(plan: Plan, defaults: ScenarioDefaults): string {
   const say = (flag: string, value: string | number, usual: string | number) => {
     if (value !== usual) words.push(flag, String(value))
   }
-  const strategies = (arms: Plan['arms']) => arms.map(({ strategy }) => strategy).join(',')
+  const strategies = (arms: Plan['arms']) => arms.flatMap(strategyNamed).join(',')
   say('--strategy', strategies(plan.arms), strategies(defaults.arms))
   for (const setting of new Set(plan.arms.flatMap(settings))) words.push('--set', setting)
+  words.push(...systemWords(plan))
   say('--replicas', plan.replicas, defaults.replicas)
   say('--users', plan.users, defaults.users)
   say('--keys', plan.keysPerUser, defaults.keysPerUser)
@@ -31,7 +34,26 @@ export function replayCommand(plan: Plan, defaults: ScenarioDefaults): string {
   return words.join(' ')
 }
 
-function settings({ strategy, knobs }: Plan['arms'][number]): string[] {
+/** The system, and what it does not say of itself. */
+function systemWords({ system, quirks, repositories, lock }: Plan): string[] {
+  const preset = systemPresets[system]
+  const single = quirks.filter((name) => !preset.quirks.includes(name))
+  return [
+    ...(system === 'fixed' ? [] : ['--system', system]),
+    ...(single.length === 0 ? [] : ['--quirk', single.join(',')]),
+    ...(repositories === preset.repositories ? [] : ['--repositories', repositories]),
+    ...(lock === preset.lock ? [] : ['--lock', lock]),
+  ]
+}
+
+/** Optional arms are all that there are, as they were asked for; the first of them stands for them. */
+function strategyNamed({ strategy, optional }: Arm, _: number, arms: readonly Arm[]): string[] {
+  if (!optional) return [strategy]
+  const first = arms.find((arm) => arm.optional)
+  return strategy === first?.strategy ? ['all'] : []
+}
+
+function settings({ strategy, knobs }: Arm): string[] {
   return Object.entries(knobs).map(([knob, value]) => `${strategy}.${knob}=${value}`)
 }
 

@@ -1,6 +1,4 @@
-import type { Environment, HistoryEvent, Plan, Run, Sample } from '@keyrace/contracts'
-import { timestamp } from '@keyrace/environment'
-import { createFixture, sampleOf } from '@keyrace/load'
+import type { HistoryEvent, Plan, Run, Sample } from '@keyrace/contracts'
 import {
   describeEnvironment,
   inComposeWorld,
@@ -8,20 +6,13 @@ import {
   inSimulatedWorld,
   type World,
 } from '@keyrace/testbed'
-import { compareArms } from './judging/comparison.ts'
-import { conclude } from './judging/conclude.ts'
-import { judgeArms } from './judging/judgement.ts'
-import { judgeThresholds } from './judging/thresholds.ts'
 import type { Progress } from './progress.ts'
-import { loadFixture } from './pushing/load-fixture.ts'
-import { awaitReadiness } from './pushing/readiness.ts'
-import { type EvidenceIndex, indexEvidence } from './recording/evidence-index.ts'
-import { createRecorder } from './recording/recorder.ts'
-import { readRemovals } from './recording/removal-rows.ts'
-import { replayCommand } from './replay.ts'
-import type { Context, Scenario } from './scenario.ts'
-import { latencyPhase } from './timing/latency-phase.ts'
-import { timedArms } from './timing/timed.ts'
+import type { Continuation } from './recording/recorder.ts'
+import type { Scenario } from './scenario.ts'
+import { joinedRun } from './turns/joined-run.ts'
+import { type PlayedTurn, playTurn } from './turns/play-turn.ts'
+import { sortOut } from './turns/skipped.ts'
+import { turnsOf } from './turns/turns.ts'
 
 export interface RunOptions {
   readonly progress: Progress
@@ -39,113 +30,81 @@ export interface RunArtifacts {
   readonly history: readonly HistoryEvent[]
 }
 
-/** Plays a plan in its world, has the history judged, and answers with everything that a run leaves behind. */
+/**
+ * Plays a plan, has the history judged, and answers with everything that a run leaves behind. Arms that cannot
+ * all be alive at one time take turns, each in a world of its own; what they leave is joined: the history of a
+ * turn goes on where the last one has ended, under names of its own.
+ */
 export async function runScenario(
   scenario: Scenario,
   plan: Plan,
   options: RunOptions,
 ): Promise<RunArtifacts> {
-  const { progress } = options
-  const system = plan.mode === 'real' ? 'system' : 'simulation'
-  progress({ kind: 'phase', name: `starting the ${system}` })
+  const { playable, skipped } = sortOut(plan)
   const environment = describeEnvironment()
-  const playIn = (world: World) => play({ scenario, plan, environment, world, options })
-  if (plan.mode === 'sim') return (await inSimulatedWorld(plan, playIn)).result
-  if (plan.target === 'local') return await inRealWorld(plan, options, playIn)
-  const onStep = (name: string) => progress({ kind: 'phase', name })
-  return await inComposeWorld(plan, { ...options, onStep }, playIn)
-}
-
-interface Play {
-  readonly scenario: Scenario
-  readonly plan: Plan
-  readonly environment: Environment
-  readonly world: World
-  readonly options: RunOptions
-}
-
-async function play({ scenario, plan, environment, world, options }: Play): Promise<RunArtifacts> {
-  const { progress, signal } = options
-  const startedAt = timestamp(world.clock)
-  const recorder = createRecorder(world.clock)
-  const fixturePlan = scenario.firstFixture?.(plan) ?? plan
-  const fixture = createFixture(fixturePlan)
-  const context: Context = { plan, world, fixture, recorder, progress, signal }
-
-  const { users, keysPerUser } = fixturePlan
-  progress({ kind: 'phase', name: `loading ${users} users × ${keysPerUser} keys` })
-  await loadFixture(context, fixture)
-  await awaitReadiness(context)
-  const latency = await latencyPhase(context)
-  const { races, curves = [], doubts = [] } = await scenario.run(context)
-
-  progress({ kind: 'phase', name: 'checking' })
-  const evidence = await indexEvidence(world)
-  await readUnread(context, evidence)
-  const history = recorder.history(evidence, await readRemovals(world))
-  const runStartedAt = recorder.origin
-  const samples = recorder
-    .pushes()
-    .map((push) => sampleOf(push, { ...push, evidence: evidence(push), runStartedAt }))
-  const judged = await judgeArms(context, { history, samples, races, latency })
-  const { achievedRate } = latency
-  const compared = compareArms({ ...world, plan, samples, environment, achievedRate })
-  const arms = judged.filter(({ isControl }) => !isControl).map(({ result }) => result)
-  const thresholds = judgeThresholds(plan.thresholds, arms)
-  const interrupted = signal.aborted
-  const run: Run = {
-    schemaVersion: 1,
-    runId: `${plan.scenario}-${plan.seed}-${startedAt}`,
-    scenario: plan.scenario,
-    mode: plan.mode,
-    system: 'fixed',
-    commitCheck: plan.commitCheck,
-    require: plan.require,
-    seed: plan.seed,
-    startedAt,
-    durationMs: world.clock.now() - recorder.origin,
-    interrupted,
-    environment,
-    topology: topologyOf(plan),
-    arms,
-    ...compared,
-    curves: [...curves],
-    faults: [],
-    thresholds,
-    ...conclude({ ...compared, plan, judged, doubts, thresholds, interrupted }),
-    replay: replayCommand(plan, scenario.defaults),
+  const plans = turnsOf(playable)
+  const played: PlayedTurn[] = []
+  for (const [index, turnPlan] of plans.entries()) {
+    if (index > 0 && options.signal.aborted) break
+    const turnOptions = plans.length === 1 ? options : optionsOfTurn(options, index, plans.length)
+    const continuation = continuationOf(played, plans.length)
+    const { progress, signal } = turnOptions
+    if (index > 0) options.progress({ kind: 'turn' })
+    const play = (world: World) =>
+      playTurn(world, { scenario, plan: turnPlan, environment, continuation, progress, signal })
+    played.push(await inWorldOf(turnPlan, turnOptions, play))
   }
+  const [first, ...others] = played
+  if (first === undefined) throw new Error('a plan has at least one turn')
+  const unplayed = plans.slice(played.length).flatMap(({ arms }) =>
+    arms.map(({ strategy, name = strategy }) => {
+      return { name, reason: 'the run was stopped before its turn' }
+    }),
+  )
+  const run = joinedRun({
+    scenario,
+    plan,
+    environment,
+    turns: [first, ...others],
+    skipped: [...skipped, ...unplayed],
+    interrupted: options.signal.aborted,
+  })
+  const samples = played.flatMap((turn) => turn.samples)
+  const history = played.flatMap((turn) => turn.history)
   return { run, plan, samples, history }
 }
 
-/** Looks at the repositories that have seen a push since an observer last looked. */
-async function readUnread({ world, recorder }: Context, evidence: EvidenceIndex): Promise<void> {
-  const unread = recorder.unread((push) => evidence(push)?.generation ?? null)
-  for (const { arm: name, ...app } of unread) {
-    const arm = timedArms(world).find((one) => one.name === name)
-    if (arm) await recorder.look(name, app, () => world.readRefs(arm, app))
-  }
-}
-
-function topologyOf(plan: Plan): Run['topology'] {
-  const { replicas, users, apps, keysPerUser, serviceTimesMs, target, client, workers } = plan
+/** What a turn is told says which it is, and its files do not replace those of another. */
+function optionsOfTurn(options: RunOptions, index: number, count: number): RunOptions {
+  const turn = index + 1
   return {
-    replicas,
-    users,
-    apps,
-    keysPerUser,
-    serviceTimeMs: serviceTimesMs[0] ?? 0,
-    serviceTimesMs,
-    target,
-    client,
-    workers,
-    database: databaseOf(plan),
-    repositories: 'shared',
-    lock: 'file',
+    ...options,
+    folder: `${options.folder}/turn-${turn}`,
+    progress(event) {
+      const isPhase = event.kind === 'phase'
+      options.progress(
+        isPhase ? { ...event, name: `turn ${turn} of ${count}: ${event.name}` } : event,
+      )
+    },
   }
 }
 
-function databaseOf({ mode, target }: Plan): string {
-  if (mode === 'sim') return 'memory'
-  return target === 'compose' ? 'container' : 'embedded'
+function continuationOf(played: readonly PlayedTurn[], count: number): Continuation {
+  return {
+    elapsedMs: played.at(-1)?.endedAtMs ?? 0,
+    rows: played.reduce((sum, { history }) => sum + history.length, 0),
+    prefix: count === 1 ? '' : `t${played.length + 1}-`,
+  }
+}
+
+async function inWorldOf<T>(
+  plan: Plan,
+  options: RunOptions,
+  use: (world: World) => Promise<T>,
+): Promise<T> {
+  const onStep = (name: string) => options.progress({ kind: 'phase', name })
+  onStep(`starting the ${plan.mode === 'real' ? 'system' : 'simulation'}`)
+  if (plan.mode === 'sim') return (await inSimulatedWorld(plan, use)).result
+  if (plan.target === 'local') return await inRealWorld(plan, options, use)
+  return await inComposeWorld(plan, { ...options, onStep }, use)
 }

@@ -1,4 +1,4 @@
-import type { Curve, Plan } from '@keyrace/contracts'
+import type { ArmResult, Curve, Fault, Plan } from '@keyrace/contracts'
 import type { Fixture, FixturePlan } from '@keyrace/load'
 import type { World } from '@keyrace/testbed'
 import type { Progress } from './progress.ts'
@@ -25,6 +25,8 @@ export interface Context {
   readonly plan: Plan
   readonly world: World
   readonly fixture: Fixture
+  /** Begins every name that the story makes up, as it begins those of the fixture. */
+  readonly prefix: string
   readonly recorder: Recorder
   readonly progress: Progress
   /** Aborted when the run is to end early: begin nothing new. */
@@ -36,10 +38,12 @@ export interface RaceCounts {
   readonly planned: number
   readonly held: Readonly<Record<string, number>>
   readonly perReplica: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** Of which kinds of mutation, by arm name. */
+  readonly byMutation: Readonly<Record<string, ArmResult['races']['byMutation']>>
 }
 
 /** Of a story that is no race. */
-export const noRaces: RaceCounts = { planned: 0, held: {}, perReplica: {} }
+export const noRaces: RaceCounts = { planned: 0, held: {}, perReplica: {}, byMutation: {} }
 
 /** What a story brings back. */
 export interface Told {
@@ -48,6 +52,20 @@ export interface Told {
   readonly curves?: readonly Curve[]
   /** Why the story proves nothing, one sentence each: any of them makes the run invalid. */
   readonly doubts?: readonly string[]
+  /** What was done to the system. */
+  readonly faults?: readonly Fault[]
+  /** Promises about which the history alone cannot tell that they were broken. */
+  readonly breaches?: readonly Breach[]
+}
+
+/** A promise that an arm broke, under the name that it is counted under. */
+export interface Breach {
+  readonly arm: string
+  readonly promise: string
+  readonly replica: string
+  readonly story: string
+  /** Of the operations in the history that show it. */
+  readonly ops: readonly string[]
 }
 
 /** One story: who, what, which fault, what must hold. */
@@ -57,7 +75,7 @@ export interface Scenario {
   /** A paragraph for people: what happens, and what to read off. */
   readonly story: string
   readonly defaults: ScenarioDefaults
-  /** What stands before the story begins, where it is less than the plan says: the story brings the rest. */
+  /** What stands before the story begins, where it is not what the plan says. */
   readonly firstFixture?: (plan: Plan) => FixturePlan
   run(context: Context): Promise<Told>
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { StorageError } from '@keyrace/environment'
 import { identify, realClock } from '@keyrace/environment/real'
+import { repositoryName } from '@keyrace/push'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SshChannel } from '../ssh/ssh-channel.ts'
 import { createGitRepositories } from './git-repositories.ts'
@@ -43,6 +44,7 @@ function receiveFrom(client: SshChannel, timeoutMs: number) {
   const repositories = createGitRepositories({
     clock: realClock,
     root,
+    nameOf: repositoryName,
     timeoutMs,
     onComplaint() {},
   })

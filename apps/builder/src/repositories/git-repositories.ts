@@ -1,16 +1,15 @@
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import type { RefUpdate } from '@keyrace/contracts'
+import type { AppGeneration, RefUpdate } from '@keyrace/contracts'
 import { type Clock, StorageError } from '@keyrace/environment'
 import { identify } from '@keyrace/environment/real'
-import {
-  type CommitVerdict,
-  type Receipt,
-  type ReceiveHooks,
-  type Repositories,
-  type RepositoryPush,
-  repositoryName,
+import type {
+  CommitVerdict,
+  Receipt,
+  ReceiveHooks,
+  Repositories,
+  RepositoryPush,
 } from '@keyrace/push'
 import type { SshChannel } from '../ssh/ssh-channel.ts'
 import { movedTogether } from './all-or-none.ts'
@@ -23,6 +22,7 @@ import { isInReflog } from './refs.ts'
 export interface GitRepositoriesDeps {
   readonly clock: Clock
   readonly root: string
+  readonly nameOf: (app: AppGeneration) => string
   /** A push whose git takes longer is ended. */
   readonly timeoutMs: number
   /** What git says on its standard error, where no client hears it. */
@@ -36,7 +36,7 @@ export interface GitRepositories extends Repositories<SshChannel> {
 
 /** Bare repositories below one root. Stock `git receive-pack` receives. */
 export function createGitRepositories(deps: GitRepositoriesDeps): GitRepositories {
-  const { clock, root, timeoutMs, onComplaint } = deps
+  const { clock, root, nameOf, timeoutMs, onComplaint } = deps
   const running = new Set<Git>()
   let isStopped = false
 
@@ -69,7 +69,7 @@ export function createGitRepositories(deps: GitRepositoriesDeps): GitRepositorie
   }
 
   function pathOf(push: RepositoryPush): string {
-    return join(root, repositoryName(push))
+    return join(root, nameOf(push))
   }
 
   async function receiveWith(

@@ -1,7 +1,7 @@
 import { invariants } from '@keyrace/checker'
-import type { Claim } from '@keyrace/contracts'
+import { type Claim, quirks } from '@keyrace/contracts'
 import { type Knob, settle, strategies } from '@keyrace/key-lookup'
-import { boundsText, plural, wrap } from '@keyrace/report'
+import { boundsText, plural, wrap, writeText } from '@keyrace/report'
 import type { Scenario } from '@keyrace/scenarios'
 import type { Command } from 'commander'
 import type { Deps } from '../deps.ts'
@@ -16,6 +16,10 @@ interface Entry {
   /** Of a strategy, under the defaults of its knobs. */
   readonly claim?: Claim
   readonly knobs?: Readonly<Record<string, Knob>>
+  /** Of a quirk: where the original had it, whose it is here, and the invariant that convicts it. */
+  readonly source?: string
+  readonly where?: string
+  readonly invariant?: string
 }
 
 type Lists = Readonly<Record<string, readonly Entry[]>>
@@ -54,6 +58,7 @@ function listsOf({ scenarios }: Deps): Lists {
       knobs: strategy.knobs,
     })),
     invariants: invariants.map(({ name, sentence }) => ({ name, description: sentence })),
+    quirks: Object.entries(quirks).map(([name, quirk]) => ({ name, ...quirk })),
   }
 }
 
@@ -66,7 +71,13 @@ function asText(lists: Lists, columns: number): string {
 function linesOf(entries: readonly Entry[], columns: number) {
   const width = Math.max(...entries.map(({ name }) => name.length))
   return (entry: Entry) => {
-    const texts = [entry.description, ...defaultsOf(entry), ...claimOf(entry), ...knobsOf(entry)]
+    const texts = [
+      entry.description,
+      ...defaultsOf(entry),
+      ...claimOf(entry),
+      ...knobsOf(entry),
+      ...originOf(entry),
+    ]
     const wrapped = texts.flatMap((text) => wrap(text, columns - width - 4, 2).split('\n'))
     return wrapped.map(
       (line, index) => `  ${(index === 0 ? entry.name : '').padEnd(width)}  ${line}`,
@@ -88,11 +99,20 @@ function defaultsOf({ defaults }: Entry): string[] {
 }
 
 function claimOf({ claim }: Entry): string[] {
-  return claim === undefined ? [] : [`lag after a revocation: ${boundsText(claim.revocation)}`]
+  if (claim === undefined) return []
+  return [
+    `lag after a revocation: ${boundsText(claim.revocation)}`,
+    `lag after a grant: ${boundsText(claim.grant)}`,
+    `wait of a revocation: ${writeText(claim)}`,
+  ]
 }
 
 function knobsOf({ knobs = {} }: Entry): string[] {
   return Object.entries(knobs).map(
     ([knob, { default: usual, description }]) => `${knob}=${usual} (${description})`,
   )
+}
+
+function originOf({ source, where, invariant }: Entry): string[] {
+  return invariant === undefined ? [] : [`${where}; convicted by ${invariant}; ${source}`]
 }

@@ -3,9 +3,12 @@ import {
   ClosedLoad,
   clients,
   commitChecks,
+  locks,
   modes,
   Plan,
+  repositoryLayouts,
   requirements,
+  systems,
   targets,
 } from '@keyrace/contracts'
 import type { Command } from 'commander'
@@ -32,10 +35,16 @@ export function runCommand(program: Command, deps: Deps, end: (exitCode: number)
     .argument('<scenario...>', `of: ${Object.keys(deps.scenarios).join(', ')}`)
     .option('--strategy <names>', 'how builders look up keys: a,b or all; a,a for A/A', names)
     .option('--set <name.knob=value>', 'a knob of a strategy; repeatable', setting)
+    .addOption(choice('--system <system>', 'ours, or all as Deis had it in 2018', systems))
+    .option('--quirk <names>', 'single behaviours of the latter: keyrace list quirks', names)
     .addOption(choice('--mode <mode>', 'real processes, or simulated', modes).default('real'))
     .addOption(choice('--commit-check <kind>', 'what is checked as the ref moves', commitChecks))
     .addOption(choice('--require <level>', 'what must hold for a pass', requirements))
     .option('--replicas <n>', 'builders per strategy', integerIn(limits.replicas))
+    .addOption(
+      choice('--repositories <layout>', 'of all replicas, or of each its own', repositoryLayouts),
+    )
+    .addOption(choice('--lock <kind>', 'between pushes: on disk, or in each builder', locks))
     .option('--users <n>', 'users in the fixture', integerIn(limits.users))
     .option('--keys <n>', 'keys per user', integerIn(limits.keysPerUser))
     .option('--apps <n>', 'apps in the fixture', integerIn(limits.apps))

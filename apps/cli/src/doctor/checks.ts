@@ -1,5 +1,6 @@
 import type { Check } from './check.ts'
 import { docker } from './docker.ts'
+import { etcd } from './etcd.ts'
 import { git } from './git.ts'
 import { loopback } from './loopback.ts'
 import { machine } from './machine.ts'
@@ -19,5 +20,6 @@ export const checks: readonly Check[] = [
   machine,
   loopback,
   temporaryFolder,
+  etcd,
   docker,
 ]

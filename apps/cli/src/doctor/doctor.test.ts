@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { judgeDocker } from './docker.ts'
+import { judgeEtcd } from './etcd.ts'
 import { judgeGit } from './git.ts'
 import { judgeMachine } from './machine.ts'
 import { judgeNativeCrypto } from './native-crypto.ts'
@@ -23,6 +24,8 @@ test.each([
   ['no docker', judgeDocker(undefined), 'optional'],
   ['a docker whose engine does not answer', judgeDocker(''), 'optional'],
   ['docker', judgeDocker('27.5.1'), 'ok'],
+  ['no etcd', judgeEtcd(undefined), 'optional'],
+  ['etcd', judgeEtcd('etcd Version: 3.4.23\nGit SHA: 1'), 'ok'],
   ['a small machine', judgeMachine(2, 1_024), 'ok'],
 ])('%s', (_, finding, status) => {
   expect(finding.status).toBe(status)

@@ -11,6 +11,7 @@ export function createLines({ output, clock }: ViewDeps): View {
   return {
     show(event) {
       state = advance(state, event)
+      if (event.kind === 'turn') return
       if (event.kind === 'phase') output.write(`${event.name}\n`)
       else if (event.kind === 'race') writeSeldom('sight', event.text)
       else writeSeldom('sum', sum(state))

@@ -45,6 +45,18 @@ test('what was seen in the races does not crowd out how far they are', () => {
   expect(written).toEqual(['  seen\n', '  1 of 200 races held\n'])
 })
 
+test('where arms take turns, only those of this one are told of', () => {
+  const { show, written, time } = viewed(createLines)
+  const arm = (name: string): ProgressEvent => {
+    return { kind: 'arm', arm: name, accepted: 1, denied: 0, other: 0, p50Ms: null }
+  }
+  for (const event of [arm('poll'), { kind: 'turn' } as const]) show(event)
+  time.nowMs += 1_000
+  show(arm('etcd'))
+  expect(written.at(-1)).toContain('etcd 1 accepted')
+  expect(written.at(-1)).not.toContain('poll')
+})
+
 test('a block is drawn over itself, and never has a line that wraps', () => {
   const { show, written, tick } = viewed(createBlock, 40)
   show({ kind: 'phase', name: 'racing' })

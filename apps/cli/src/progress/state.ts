@@ -22,6 +22,8 @@ const longestFeed = 3
 
 export function advance(state: ProgressState, event: ProgressEvent): ProgressState {
   switch (event.kind) {
+    case 'turn':
+      return { ...nothingYet, feed: state.feed }
     case 'phase':
       return { ...state, phase: event.name }
     case 'arm':

@@ -52,6 +52,21 @@ export async function checkKey(
   return { body: { username: user.username }, ...seen }
 }
 
+/** What three questions were for: the key is the user's, the user may push, the app stands. */
+export async function authorize(
+  store: Store,
+  { app: name, user: username, fingerprint }: Input<Endpoints['authorize']>['body'],
+): Promise<Outcome<'authorize'>> {
+  const subject = { app: name, user: username, fingerprint }
+  const { app, user, granted, keyOwner, revision } = await store.standing(subject)
+  if (app === undefined) return { refused: 'app-not-found', revision }
+  const seen = { revision, generation: app.generation }
+  if (user === undefined) return { refused: 'user-not-found', ...seen }
+  if (keyOwner !== username) return { refused: 'key-not-found', ...seen }
+  if (!mayPush({ app, user, granted })) return { refused: 'forbidden', ...seen }
+  return { body: { app: name, user: username }, ...seen }
+}
+
 function byUser(keys: readonly Key[]): KeysByUser {
   // Without a prototype a user may be called `__proto__`.
   const users: KeysByUser = Object.create(null)

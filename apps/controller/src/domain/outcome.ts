@@ -1,4 +1,4 @@
-import type { EndpointName, Endpoints, ErrorCode, Reply } from '@keyrace/contracts'
+import type { EndpointName, Endpoints, ErrorCode, EventOf, Reply } from '@keyrace/contracts'
 
 /** What an answer is stamped with: the latest mutation it has seen, and the generation of its app. */
 export interface Seen {
@@ -8,6 +8,11 @@ export interface Seen {
 
 export interface Success<Body> extends Seen {
   readonly body: Body
+}
+
+/** It goes on with what is told as it happens. */
+export interface Stream<Event> extends Success<null> {
+  readonly events: AsyncIterable<Event>
 }
 
 /** A body that came as JSON and goes out as it is. */
@@ -24,6 +29,7 @@ export interface Refusal<Code extends ErrorCode = ErrorCode> extends Seen {
 /** What a call of the contract can come to. A user may be gone by the time their call is carried out. */
 export type Outcome<N extends EndpointName> =
   | Success<Reply<Endpoints[N]>>
+  | Stream<EventOf<Endpoints[N]>>
   | Forwarded
   | Refusal<Endpoints[N]['refusals'][number] | 'unauthenticated'>
 

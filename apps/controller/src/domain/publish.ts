@@ -1,5 +1,11 @@
-import type { PublishRequest, Release } from '@keyrace/contracts'
-import { type AsOf, type Standing, type Store, StoreError } from '../store/store.ts'
+import { type PublishRequest, type Release, zeroSha } from '@keyrace/contracts'
+import {
+  type AsOf,
+  type Standing,
+  type Store,
+  StoreError,
+  type Transaction,
+} from '../store/store.ts'
 import { mayPush } from './may-push.ts'
 import { isRefusal, type Outcome } from './outcome.ts'
 
@@ -16,7 +22,8 @@ export async function publish(
 ): Promise<Outcome<'publish'>> {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const outcome = await commit(store, arm, request)
-    if (!isRefusal(outcome)) return outcome
+    // What was released last is read under its lock, and the refusal rests on that alone.
+    if (!isRefusal(outcome) || outcome.refused === 'ref-moved') return outcome
     // What locks do not find may have come since: a refusal rests on one look at everything, and its revision.
     const { revision, ...standing } = await store.standing(request)
     const refused = refusalOf(request, standing)
@@ -36,8 +43,21 @@ function commit(store: Store, arm: string, request: PublishRequest): Promise<Out
       return known === undefined ? { refused } : published(known)
     }
     const release = { pushId, app, generation, state: 'pending', user, arm, builder, refs } as const
-    return published(await transaction.insertRelease(release))
+    const made = await transaction.insertRelease(release)
+    if (request.continuesReleases && !(await isNext(transaction, { ...made.release, arm }))) {
+      return { refused: 'ref-moved', revision: made.revision, generation }
+    }
+    return published(made)
   })
+}
+
+/** Does a release go on where the ones before it left each of its refs? */
+async function isNext(
+  transaction: Transaction,
+  { arm, app, generation, version, refs }: Release & { readonly arm: string },
+): Promise<boolean> {
+  const released = await transaction.releasedRefs({ arm, app, generation, before: version })
+  return refs.every(({ ref, old }) => old === (released[ref] ?? zeroSha))
 }
 
 function published({ release, revision }: AsOf<{ readonly release: Release }>) {

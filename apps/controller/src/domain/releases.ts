@@ -25,6 +25,19 @@ export async function pendingReleases(
   return { body: { releases: [...releases] }, revision }
 }
 
+/** Of the caller's arm: each arm has repositories of its own. */
+export async function releasedRefs(
+  store: Store,
+  arm: string,
+  { app: name }: Input<Endpoints['releasedRefs']>['params'],
+): Promise<Outcome<'releasedRefs'>> {
+  const { app, revision } = await store.app(name)
+  if (app === undefined) return { refused: 'app-not-found', revision }
+  const { generation } = app
+  const refs = await store.releasedRefs({ arm, app: name, generation })
+  return { body: { refs }, revision, generation }
+}
+
 export async function appReleases(
   store: Store,
   user: User,

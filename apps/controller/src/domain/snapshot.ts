@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts'
+import { expectEpoch, type Store } from '../store/store.ts'
 import type { Outcome } from './outcome.ts'
 
 /**
@@ -6,12 +6,14 @@ import type { Outcome } from './outcome.ts'
  * revision and with nothing else. Builders ask for it all the time, and it is large.
  */
 export function createSnapshotReader(store: Store): () => Promise<Outcome<'snapshot'>> {
-  let last: Awaited<ReturnType<Store['snapshot']>> | undefined
+  let last: (Awaited<ReturnType<Store['snapshot']>> & { readonly epoch: string }) | undefined
   return async () => {
     const known = last
-    if (known !== undefined && known.revision === (await store.revision())) return known
+    const { epoch } = store
+    if (known?.epoch === epoch && known.revision === (await store.revision())) return known
     const read = await store.snapshot()
-    last = read
+    expectEpoch(store, epoch)
+    last = { ...read, epoch }
     return read
   }
 }

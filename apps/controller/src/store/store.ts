@@ -1,4 +1,13 @@
-import type { App, AuditEntry, Key, KeyOwner, LatestGeneration, Release } from '@keyrace/contracts'
+import type {
+  App,
+  AuditEntry,
+  Change,
+  Key,
+  KeyOwner,
+  LatestGeneration,
+  Release,
+  ReleasedRefs,
+} from '@keyrace/contracts'
 
 export interface User {
   readonly username: string
@@ -26,6 +35,13 @@ export interface Standing {
   readonly keyOwner: string | undefined
 }
 
+export interface ChangesAfter {
+  /** Undefined where one of the mutations cannot be told as a change. */
+  readonly changes: readonly Change[] | undefined
+  /** There are no others up to here. */
+  readonly upTo: number
+}
+
 export interface NewUser extends User {
   readonly passwordHash: string | undefined
 }
@@ -48,8 +64,11 @@ export type ImportRow =
  * The database. Each of its reads is one snapshot: it shows the mutations up to `revision`, all of them
  * and no other. Every method may reject with a StoreError, and with nothing else.
  */
-export interface Store extends ReleaseWrites {
-  /** Names this history of revisions. */
+export interface Store extends ReleaseWrites, ReleasedRefsReads {
+  /**
+   * Names the history that revisions count: another one where the database was put back to an earlier state.
+   * It may change at any time. What was read between two looks at the same epoch is of that history.
+   */
   readonly epoch: string
   revision(): Promise<number>
   userByToken(tokenHash: string): Promise<User | undefined>
@@ -83,6 +102,8 @@ export interface Store extends ReleaseWrites {
   ): Promise<AsOf<{ readonly app: App | undefined; readonly keys: readonly Key[] }>>
   /** A `Snapshot` of the contract, in no order, as JSON: it is large, and is only sent on. */
   snapshot(): Promise<AsOf<{ readonly json: string }>>
+  /** The first mutations after a revision, in commit order; `limit` at most. */
+  changes(after: number, limit: number): Promise<AsOf<ChangesAfter>>
   /** In commit order. A reader that goes on from the last entry it saw misses none. */
   auditLog(after: number, limit: number): Promise<readonly AuditEntry[]>
   /** Newest first. */
@@ -113,6 +134,17 @@ export interface ReleaseWrites {
   ): Promise<AsOf<{ readonly release: Release | undefined }>>
 }
 
+/** Releases of one arm about one generation of an app; with `before` only those of an earlier version. */
+export interface ReleasesOf extends Pick<NewRelease, 'arm' | 'app' | 'generation'> {
+  readonly before?: number
+}
+
+/** Alone, or as a transaction sees it once `insertRelease` keeps others from releasing the same app. */
+export interface ReleasedRefsReads {
+  /** Where the last release of each ref left it; those that were abandoned moved none. */
+  releasedRefs(of: ReleasesOf): Promise<ReleasedRefs>
+}
+
 /** `share` keeps a row as it is; `update` is for who will change it. */
 export type LockMode = 'share' | 'update'
 
@@ -121,7 +153,7 @@ export type LockMode = 'share' | 'update'
  * grant, key: so no two transactions wait for each other. (Who creates an app locks its owner first, which
  * is safe: whoever holds a user for update waits for no app.)
  */
-export interface Transaction extends ReleaseWrites {
+export interface Transaction extends ReleaseWrites, ReleasedRefsReads {
   revision(): Promise<number>
   /** True once in the life of the database. */
   claimAdministration(): Promise<boolean>
@@ -170,11 +202,18 @@ export interface Transaction extends ReleaseWrites {
 
 /** The database failed: it did not answer, or could not do what it was asked. */
 export class StoreError extends Error {
-  /** A code of the database or of the system: `57P01`, `ECONNREFUSED` … Without one: `no-answer`. */
+  /** A code of the database or of the system: `57P01`, `ECONNREFUSED` … Without one: `no-answer`; ours: `another-epoch`. */
   readonly code: string
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'StoreError'
     this.code = code
+  }
+}
+
+/** To be asked before an answer goes out: it must not be stamped with one epoch and rest on another. */
+export function expectEpoch(store: Store, epoch: string): void {
+  if (store.epoch !== epoch) {
+    throw new StoreError('another-epoch', 'the database was put back to an earlier state')
   }
 }

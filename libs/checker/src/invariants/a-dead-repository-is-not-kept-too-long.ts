@@ -7,6 +7,7 @@ import { type Context, type Finding, type Invariant, intolerable } from './invar
 export const aDeadRepositoryIsNotKeptTooLong: Invariant = {
   name: 'dead-repository-kept',
   sentence: 'Where somebody reaps, the repository of a deleted app is gone within the bound.',
+  about: 'repository',
   check: (context) => {
     const { sightings, terms } = context
     if (terms.removalBoundMs === null) return []

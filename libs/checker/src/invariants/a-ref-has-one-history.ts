@@ -12,6 +12,7 @@ import { type Finding, type Invariant, intolerable } from './invariant.ts'
 export const aRefHasOneHistory: Invariant = {
   name: 'forked-history',
   sentence: 'No ref leaves a commit more often than it came there.',
+  about: 'repository',
   check: ({ attempts, removals }) => {
     const beginnings = Map.groupBy(removals, ({ app, generation }) => idOf(app, generation))
     const arrivals = Map.groupBy(attempts.flatMap(possibleMove), (move) => placeOf(move, move.new))

@@ -7,6 +7,7 @@ import { type Invariant, intolerable } from './invariant.ts'
 export const aRepositoryIsNotRemovedUnderAPush: Invariant = {
   name: 'removed-under-push',
   sentence: 'No repository is removed between the commit check of a push and the move of its ref.',
+  about: 'repository',
   check: ({ attempts, removals }) => {
     const moves = attempts.flatMap(({ commit }) => (commit?.type === 'ok' ? [commit] : []))
     const movesIn = Map.groupBy(moves, ({ app, generation }) => idOf(app, generation))

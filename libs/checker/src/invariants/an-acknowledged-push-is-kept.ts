@@ -9,6 +9,7 @@ import { type Finding, type Invariant, intolerable } from './invariant.ts'
 export const anAcknowledgedPushIsKept: Invariant = {
   name: 'lost-acknowledged-push',
   sentence: 'What was acknowledged is in the repository when it is read afterwards.',
+  about: 'repository',
   check: (context) => {
     const updates = updatesByResult(context.attempts)
     const read = acknowledgedPushes(context).filter((push) => push.found === 'read')

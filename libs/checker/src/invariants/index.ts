@@ -1,6 +1,7 @@
 import { aCommitIsNeverLate } from './a-commit-is-never-late.ts'
 import { aDeadRepositoryIsNotKeptTooLong } from './a-dead-repository-is-not-kept-too-long.ts'
 import { aLiveRepositoryIsNeverReaped } from './a-live-repository-is-never-reaped.ts'
+import { aPushIsAloneInItsRepository } from './a-push-is-alone-in-its-repository.ts'
 import { aRecreatedAppShowsNoOldCode } from './a-recreated-app-shows-no-old-code.ts'
 import { aRefHasOneHistory } from './a-ref-has-one-history.ts'
 import { aRejectedPushWasNotAllowed } from './a-rejected-push-was-not-allowed.ts'
@@ -9,6 +10,8 @@ import { aStrangerIsNeverAdmitted } from './a-stranger-is-never-admitted.ts'
 import { anAcceptedPushWasAllowed } from './an-accepted-push-was-allowed.ts'
 import { anAcknowledgedPushIsKept } from './an-acknowledged-push-is-kept.ts'
 import { anAdmissionIsNeverStale } from './an-admission-is-never-stale.ts'
+import { anUpToDateAnswerIsTrue } from './an-up-to-date-answer-is-true.ts'
+import { everyPushEnds } from './every-push-ends.ts'
 import type { Invariant } from './invariant.ts'
 import { noGhostRepository } from './no-ghost-repository.ts'
 
@@ -21,9 +24,12 @@ export const invariants: readonly Invariant[] = [
   aCommitIsNeverLate,
   anAcknowledgedPushIsKept,
   aRefHasOneHistory,
+  anUpToDateAnswerIsTrue,
+  aPushIsAloneInItsRepository,
   aRecreatedAppShowsNoOldCode,
   aLiveRepositoryIsNeverReaped,
   aRepositoryIsNotRemovedUnderAPush,
   aDeadRepositoryIsNotKeptTooLong,
   noGhostRepository,
+  everyPushEnds,
 ]

@@ -1,4 +1,4 @@
-import type { Claim, CommitCheck, Requirement, Witness } from '@keyrace/contracts'
+import type { Claim, CommitCheck, Requirement, RightGround, Witness } from '@keyrace/contracts'
 import type { Attempt, Operation, Read, Sighting } from '../history.ts'
 import type { Rights } from '../rights.ts'
 
@@ -12,6 +12,8 @@ export interface Terms {
    * there; null where nobody reaps.
    */
   readonly removalBoundMs: number | null
+  /** How long a client waits for the end of its push; null where builders themselves may have been stopped. */
+  readonly patienceMs: number | null
 }
 
 /** What one arm did, and what rights everybody had. */
@@ -29,6 +31,8 @@ export interface Finding extends Omit<Readonly<Witness>, 'invariant'> {
   /** The push, the read, the removal or the sighting that shows it. */
   readonly op: string
   readonly violation: boolean
+  /** What the mutation was about that a stale decision missed. */
+  readonly ground?: RightGround
 }
 
 /** A finding under the name of its invariant. */
@@ -38,6 +42,8 @@ export interface Invariant {
   /** What its violations are counted under in run.json. */
   readonly name: string
   readonly sentence: string
+  /** One repository at a time: where each replica keeps its own, each replica is judged by itself. */
+  readonly about?: 'repository'
   readonly check: (context: Context) => readonly Finding[]
 }
 

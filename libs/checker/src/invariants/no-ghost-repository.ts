@@ -12,6 +12,7 @@ import { type Context, type Finding, type Invariant, intolerable } from './invar
 export const noGhostRepository: Invariant = {
   name: 'ghost-repository',
   sentence: 'No repository comes to be for an app that is gone, or that never was.',
+  about: 'repository',
   check: (context) => {
     const activity = createActivity(context.attempts)
     const removals = Map.groupBy(context.removals, ({ app, generation }) => idOf(app, generation))
@@ -64,5 +65,5 @@ function isWithinClaim(
 ): boolean {
   const decision = admission ?? push
   const lag = standing(rights.of(decision), decision, terms.claim.revocation)
-  return lag === 'possible' || (lag !== 'never' && !lag.beyondClaim)
+  return typeof lag === 'string' ? lag !== 'never' : !lag.beyondClaim
 }

@@ -19,12 +19,13 @@ export function staleFinding(
   lag: Lag,
   { deed, violation }: { readonly deed: string; readonly violation: boolean },
 ): Finding {
-  const { missed, certainMs, possibleMs, beyondClaim } = lag
+  const { missed, ground, certainMs, possibleMs, beyondClaim } = lag
   const { op, replica, inv, app } = decision
   return {
     op,
     replica,
     violation,
+    ground,
     beyondClaim,
     stalenessMs: { certain: certainMs, possible: possibleMs },
     story: `${mutationStory(missed)}; ${replica} still ${deed} a push to ${appStory(missed, app)} that began at ${seconds(inv)}: ${lagStory(lag)}`,

@@ -43,8 +43,10 @@ export function history(arm = 'poll') {
     key(user: string, key = `k-${user}`, at = beforeTheRun) {
       return builder.mutation('addKey', { user, key }, at)
     },
-    mutation(f: Operation, facts: Facts, [inv, cmp]: When, outcome: Outcome = 'ok') {
-      const operation = { ...blank, ...facts, f, op: `${f}-${rows.length}` }
+    mutation(f: Operation, facts: Facts, at: When, outcome: Outcome = 'ok') {
+      const [inv, cmp] = at
+      const proc = at === beforeTheRun ? 'fixture' : 'operator'
+      const operation = { ...blank, proc, ...facts, f, op: `${f}-${rows.length}` }
       return builder.rows(
         { ...operation, t: inv, type: 'invoke' },
         { ...operation, t: cmp, type: outcome },

@@ -1,11 +1,10 @@
-import { sleep } from '@keyrace/environment'
-import { ask } from '../ask.ts'
-import { alike, unhinderedWrites } from '../claims.ts'
+import { alike, onceConfirmed, unhinderedWrites } from '../claims.ts'
+import { confirmDenials, confirmDenialsKnob } from '../confirm-denials.ts'
 import { createCopy } from '../copy.ts'
+import { createCopyReader } from '../copy-reader.ts'
+import type { KeyLookup } from '../key-lookup.ts'
+import { repeat } from '../repeat.ts'
 import { strategy } from '../strategy.ts'
-
-/** Between two reads, however late the first one came back: a slow controller is not asked in a loop. */
-const shortestPauseMs = 1
 
 /** The whole snapshot, on an interval. A copy older than the bound is not used: the answer is unknown. */
 export const poll = strategy({
@@ -17,23 +16,32 @@ export const poll = strategy({
       description: 'T: from one read being sent to the next',
     },
     timeoutMs: { default: 1_000, minimum: 1, description: 'S: how long one read may take' },
+    confirmDenials: confirmDenialsKnob,
   },
-  claim: ({ intervalMs, timeoutMs }) => ({
-    revocation: alike('T + S', intervalMs + timeoutMs),
-    grant: alike('T + S', intervalMs + timeoutMs),
-    outage: { kind: 'bounded', ms: intervalMs + timeoutMs },
-    write: unhinderedWrites,
-  }),
-  create({ clock, controller }, { intervalMs, timeoutMs }) {
+  mostKeys: 200_000,
+  claim({ intervalMs, timeoutMs, confirmDenials }) {
+    const boundMs = intervalMs + timeoutMs
+    const bounds = alike('T + S', boundMs)
+    return {
+      revocation: bounds,
+      grant: confirmDenials ? onceConfirmed(bounds) : bounds,
+      outage: { kind: 'bounded', ms: boundMs },
+      write: unhinderedWrites,
+    }
+  },
+  create({ clock, controller }, { intervalMs, timeoutMs, confirmDenials: confirms }) {
     const copy = createCopy({ clock, boundMs: intervalMs + timeoutMs })
     const closing = new AbortController()
-    let lastSentAt = clock.now()
+    const { signal } = closing
+    const reader = createCopyReader({ clock, controller, copy, signal })
+    const refresh = () => reader.readSnapshot({ purpose: 'background', timeoutMs })
     let polling = Promise.resolve()
 
-    return {
+    const lookup: KeyLookup = {
       async start() {
+        const since = clock.now()
         await refresh()
-        polling = refreshUntilClosed()
+        polling = repeat({ clock, intervalMs, since, signal }, refresh)
       },
       identify: async (key) => copy.identify(key),
       authorize: async (request) => copy.authorize(request),
@@ -42,24 +50,7 @@ export const poll = strategy({
         await polling
       },
     }
-
-    async function refreshUntilClosed() {
-      while (!closing.signal.aborted) {
-        const dueInMs = lastSentAt + intervalMs - clock.now()
-        await sleep(clock, Math.max(dueInMs, shortestPauseMs), closing.signal)
-        if (!closing.signal.aborted) await refresh()
-      }
-    }
-
-    // Reads follow one another, so an older answer can never replace a newer one.
-    async function refresh() {
-      lastSentAt = clock.now()
-      const sentAt = lastSentAt
-      const answer = await ask(
-        controller.call('snapshot', {}, { timeoutMs, purpose: 'background' }),
-        () => undefined,
-      )
-      if (answer?.ok && answer.stamp) copy.replace(answer.body, answer.stamp, sentAt)
-    }
+    if (!confirms) return lookup
+    return { ...lookup, ...confirmDenials({ clock, controller, timeoutMs }, lookup) }
   },
 })

@@ -1,5 +1,7 @@
-import { alike, unhinderedWrites } from '../claims.ts'
+import { alike, onceConfirmed, unhinderedWrites } from '../claims.ts'
+import { confirmDenials, confirmDenialsKnob } from '../confirm-denials.ts'
 import { createDecisionCache } from '../decision-cache.ts'
+import type { AuthorizationRequest, Decision } from '../key-lookup.ts'
 import { timeoutKnob } from '../rpc-lookup.ts'
 import { strategy } from '../strategy.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -18,6 +20,7 @@ export const ttlCache = strategy({
       minimum: 0,
       description: 'N: the same for a denial; by default a denied push is asked about again',
     },
+    confirmDenials: confirmDenialsKnob,
     timeoutMs: timeoutKnob,
     maxEntries: {
       default: 10_000,
@@ -25,34 +28,39 @@ export const ttlCache = strategy({
       description: 'how many decisions are remembered; beyond that the oldest is forgotten',
     },
   },
-  claim({ ttlMs, negativeTtlMs }) {
-    const longerMs = Math.max(ttlMs, negativeTtlMs)
+  claim({ ttlMs, negativeTtlMs, confirmDenials }) {
+    const outageMs = Math.max(ttlMs, negativeTtlMs)
+    // A remembered permission names the generation, so it hides an app that was created again.
+    const grant = confirmDenials
+      ? onceConfirmed(alike('TTL', ttlMs))
+      : { ...alike('N', negativeTtlMs), app: { formula: 'max(TTL, N)', ms: outageMs } }
     return {
       revocation: alike('TTL', ttlMs),
-      // A remembered permission names the generation, so it hides an app that was created again.
-      grant: {
-        ...alike('N', negativeTtlMs),
-        app: { formula: 'max(TTL, N)', ms: longerMs },
-      },
-      outage: { kind: 'bounded', ms: longerMs },
+      grant,
+      outage: { kind: 'bounded', ms: outageMs },
       write: unhinderedWrites,
     }
   },
-  create({ clock, controller }, { timeoutMs, ...limits }) {
-    const rpc = fingerprint.create({ clock, controller }, { timeoutMs })
-    const cache = createDecisionCache({ clock, ...limits })
-    return {
-      ...rpc,
-      // Misses at one time are not merged: the answer that is under way for another push may have been read
-      // before this one's exec request, and would deny it for longer than N.
-      async authorize(request) {
-        const remembered = cache.recall(request)
-        if (remembered !== undefined) return remembered
-        const remember = cache.asking(request)
-        const decision = await rpc.authorize(request)
-        if (decision.kind !== 'unknown') remember(decision)
-        return decision
-      },
+  create(deps, knobs) {
+    const { clock, controller } = deps
+    const rpc = fingerprint.create(deps, knobs)
+    const cache = createDecisionCache({ clock, ...knobs })
+    const lookup = { ...rpc, authorize }
+    if (!knobs.confirmDenials) return lookup
+    const { timeoutMs } = knobs
+    // Keys are identified by asking anyway.
+    const confirming = confirmDenials({ clock, controller, timeoutMs }, lookup)
+    return { ...lookup, authorize: confirming.authorize }
+
+    // Misses at one time are not merged: the answer that is under way for another push may have been read
+    // before this one's exec request, and would deny it for longer than N.
+    async function authorize(request: AuthorizationRequest): Promise<Decision> {
+      const remembered = cache.recall(request)
+      if (remembered !== undefined) return remembered
+      const remember = cache.asking(request)
+      const decision = await rpc.authorize(request)
+      if (decision.kind !== 'unknown') remember(decision)
+      return decision
     }
   },
 })

@@ -1,4 +1,5 @@
 import { neverStale } from '../claims.ts'
+import { hasKey } from '../keys-by-user.ts'
 import { createRpcLookup, decisionsOn, malformed, timeoutKnob } from '../rpc-lookup.ts'
 import { strategy } from '../strategy.ts'
 
@@ -8,8 +9,8 @@ export const userKeys = strategy({
     'asks for the keys of the user on the app at each push, and looks for the offered one',
   knobs: { timeoutMs: timeoutKnob },
   claim: () => neverStale,
-  create: ({ controller }, { timeoutMs }) =>
-    createRpcLookup({ controller, timeoutMs }, async ({ app, user, key }) => {
+  create: ({ clock, controller }, { timeoutMs }) =>
+    createRpcLookup({ clock, controller, timeoutMs }, async ({ app, user, key }) => {
       const answer = await controller.call(
         'userKeys',
         { params: { app, username: user } },
@@ -17,11 +18,8 @@ export const userKeys = strategy({
       )
       const { allowed, denied } = decisionsOn(answer.stamp)
       if (!answer.ok) return denied(answer.code)
-      // A user may be called `constructor`.
-      const keys = Object.hasOwn(answer.body, user) ? answer.body[user] : undefined
-      if (keys === undefined) return malformed
-      // A line is `<algorithm> <blob>`, and the blob is the whole key: none of them needs parsing.
-      const end = ` ${key.blob}`
-      return keys.some(({ key: line }) => line.endsWith(end)) ? allowed() : denied('key-not-found')
+      const found = hasKey(answer.body, user, key)
+      if (found === undefined) return malformed
+      return found ? allowed() : denied('key-not-found')
     }),
 })

@@ -16,11 +16,16 @@ describe('a push', () => {
     expect(verdict).toEqual({ outcome: 'ok', reason: null })
   })
 
+  test('that was up to date has asked for nothing', () => {
+    const upToDate = { ...said, stdout: status('=', '[up to date]') }
+    expect(readVerdict(ref, upToDate)).toEqual({ outcome: 'noop', reason: null })
+    expect(readVerdict(ref, { ...upToDate, exitCode: 1 }).outcome).toBe('info')
+  })
+
   test.each([
     ['that ended with another code', { stdout: status('*', '[new branch]'), exitCode: 1 }],
     ['that a signal ended', { stdout: status('*', '[new branch]'), exitCode: null }],
     ['that said nothing', {}],
-    ['that was up to date', { stdout: status('=', '[up to date]') }],
     ['of another ref', { stdout: status('*', '[new branch]').replace(ref, 'refs/heads/other') }],
     ['that was not reported', { stdout: status('!', '[remote failure] (no report)'), exitCode: 1 }],
     ['that git itself refused', { stdout: status('!', '[rejected] (fetch first)'), exitCode: 1 }],

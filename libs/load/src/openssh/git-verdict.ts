@@ -37,8 +37,10 @@ function readRejection(ref: string, { stdout, stderr }: GitWords): GitVerdict | 
 
 /** Git's ok is an acknowledgement only with exit code 0, which stands for that of the builder as well. */
 function readSuccess(ref: string, { stdout, exitCode }: GitWords): GitVerdict | undefined {
-  const hasMoved = [' ', '+', '*'].includes(statusOf(ref, stdout).flag)
-  return hasMoved && exitCode === 0 ? { outcome: 'ok', reason: null } : undefined
+  if (exitCode !== 0) return undefined
+  const { flag } = statusOf(ref, stdout)
+  if (flag === '=') return { outcome: 'noop', reason: null }
+  return [' ', '+', '*'].includes(flag) ? { outcome: 'ok', reason: null } : undefined
 }
 
 function readFailure({ stderr, exitCode }: GitWords): GitVerdict {

@@ -29,7 +29,7 @@ export async function startMaster(folder: string, options: SshOptions): Promise<
   }
   if (name === undefined) {
     await close()
-    throw refusal(options, opened === timedOut ? undefined : log.lastWords())
+    throw refusal(options, log, opened === timedOut ? undefined : log.lastWords())
   }
   return {
     name,
@@ -65,14 +65,19 @@ function masterArguments(options: SshOptions): string[] {
   return ['-v', '-F', 'none', '-N', ...flags, '-p', String(port), `${username}@${host}`]
 }
 
-function refusal({ host, port, key, timeoutMs }: SshOptions, words: string | undefined) {
+function refusal(
+  { host, port, key, timeoutMs }: SshOptions,
+  { stamps }: SshLog,
+  words: string | undefined,
+) {
   if (words === undefined) {
     const message = `${host}:${port} did not let ${key.user} in within ${timeoutMs} ms`
     return new ConnectionRefused('timeout', message)
   }
   // The server's word; of a socket or a file the system says the same, without the parenthesis.
   const code = words.includes(': Permission denied (') ? 'denied' : 'unreachable'
-  return new ConnectionRefused(code, `${host}:${port}: ${words}`)
+  const offeredAt = stamps.keyExchangedAt || undefined
+  return new ConnectionRefused(code, `${host}:${port}: ${words}`, { offeredAt })
 }
 
 function createTurns(log: SshLog): SshMaster['takeTurn'] {

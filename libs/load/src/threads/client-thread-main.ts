@@ -25,7 +25,7 @@ function serve(connection: PushConnection, port: MessagePort): void {
 function refuse(error: unknown, port: MessagePort): void {
   const answer: Opening =
     error instanceof ConnectionRefused
-      ? { kind: 'refused', code: error.code, message: error.message }
+      ? { kind: 'refused', code: error.code, message: error.message, offeredAt: error.offeredAt }
       : { kind: 'failed', error }
   port.postMessage(answer)
   port.close()

@@ -11,7 +11,7 @@ export interface ConnectRequest {
 /** What became of a request; without a connection the port closes then. */
 export type Opening =
   | ({ readonly kind: 'connected' } & Pick<PushConnection, 'name' | 'stamps'>)
-  | ({ readonly kind: 'refused' } & Pick<ConnectionRefused, 'code' | 'message'>)
+  | ({ readonly kind: 'refused' } & Pick<ConnectionRefused, 'code' | 'message' | 'offeredAt'>)
   | { readonly kind: 'failed'; readonly error: unknown }
 
 export type Order =

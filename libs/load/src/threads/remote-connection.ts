@@ -20,7 +20,7 @@ export async function openRemotely(port: MessagePort): Promise<PushConnection> {
     case 'connected':
       return createRemote(opening, port, closed)
     case 'refused':
-      throw new ConnectionRefused(opening.code, opening.message)
+      throw new ConnectionRefused(opening.code, opening.message, { offeredAt: opening.offeredAt })
     case 'failed':
       throw opening.error
     case undefined:
@@ -63,13 +63,13 @@ function createRemote(
   return {
     name,
     stamps,
-    push({ app, ref, nonce, begun }) {
+    push({ begun, ...task }) {
       const draft = draftAttempt(clock.now())
       if (!isOpen) return Promise.resolve({ ...draft, reason: 'the connection is closed' })
       return new Promise((end) => {
         const id = ++ids
         pushes.set(id, { draft, begun, end })
-        order({ kind: 'push', id, task: { app, ref, nonce } })
+        order({ kind: 'push', id, task })
       })
     },
     async close() {

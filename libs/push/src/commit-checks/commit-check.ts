@@ -18,6 +18,8 @@ export type CommitAnswer =
   /** `revision`: what the controller's check rests on; null where nothing was asked. */
   | { readonly kind: 'allowed'; readonly revision: number | null }
   | { readonly kind: 'denied'; readonly code: string; readonly revision: number | null }
+  /** Another replica has moved a ref meanwhile, and this one's repository does not have it. */
+  | { readonly kind: 'behind'; readonly revision: number | null }
   | { readonly kind: 'unknown'; readonly reason: string }
 
 /** The second moment of decision: what is asked around the ref update, and what an acknowledgement means. */
@@ -36,6 +38,8 @@ export interface CommitCheckDeps {
   readonly replica: string
   /** How long the controller may take for one call. */
   readonly timeoutMs: number
+  /** This replica's are its own, so that a push has to go on where the last release left off. */
+  readonly ownRepositories: boolean
 }
 
 type Publish = 'publish' | 'historicBuild'
@@ -47,9 +51,9 @@ export async function commitAnswer(
   try {
     const answer = await publishing
     const revision = answer.stamp?.revision ?? null
-    return answer.ok
-      ? { kind: 'allowed', revision }
-      : { kind: 'denied', code: answer.code, revision }
+    if (answer.ok) return { kind: 'allowed', revision }
+    if (answer.code === 'ref-moved') return { kind: 'behind', revision }
+    return { kind: 'denied', code: answer.code, revision }
   } catch (error) {
     if (error instanceof ControllerUnavailable) return { kind: 'unknown', reason: error.code }
     throw error

@@ -15,9 +15,11 @@ const candidate = {
 function check(
   name: keyof typeof commitChecks,
   answer: Parameters<typeof createFakeClient>[0] = () => ({ body: {} }),
+  options: { readonly ownRepositories?: boolean } = {},
 ) {
   const { client, calls } = createFakeClient(answer)
-  const deps = { clock: createTickingClock(), controller: client, replica: 'b1', timeoutMs: 1 }
+  const own = { replica: 'b1', timeoutMs: 1, ownRepositories: false, ...options }
+  const deps = { clock: createTickingClock(), controller: client, ...own }
   return { ...commitChecks[name](deps), calls }
 }
 
@@ -74,6 +76,16 @@ describe('full', () => {
     const checked = check('full')
     expect(await checked.after(candidate, moved)).toBe(true)
     expect(checked.calls).toMatchObject([{ name: 'settleRelease', input: { body: { state } } }])
+  })
+
+  test('asks to go on where the last release left off, where the repositories are its own', async () => {
+    const shared = check('full')
+    await shared.before(candidate)
+    expect(shared.calls[0]?.input.body).not.toHaveProperty('continuesReleases')
+
+    const own = check('full', () => 'ref-moved', { ownRepositories: true })
+    expect(await own.before(candidate)).toEqual({ kind: 'behind', revision: 5 })
+    expect(own.calls[0]?.input.body).toMatchObject({ continuesReleases: true })
   })
 
   test('settles again when the answer was lost', async () => {

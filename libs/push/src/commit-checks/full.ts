@@ -15,7 +15,7 @@ const pauseBetweenAttemptsMs = 200
  * under row locks and leaves a pending release, which goes live after the ref moved.
  */
 export function full(deps: CommitCheckDeps): CommitCheck {
-  const { clock, controller, replica, timeoutMs } = deps
+  const { clock, controller, replica, timeoutMs, ownRepositories } = deps
   return {
     before: (candidate) => commitAnswer(publish(candidate)),
     after: (candidate, moved) => settle(candidate, moved ? 'live' : 'abandoned'),
@@ -23,9 +23,10 @@ export function full(deps: CommitCheckDeps): CommitCheck {
 
   function publish({ pushId, app, generation, user, fingerprint, updates }: Candidate) {
     const refs = [...updates]
+    const body = { pushId, builder: replica, app, generation, user, fingerprint, refs }
     return controller.call(
       'publish',
-      { body: { pushId, builder: replica, app, generation, user, fingerprint, refs } },
+      { body: ownRepositories ? { ...body, continuesReleases: true } : body },
       { timeoutMs, purpose: 'publish' },
     )
   }

@@ -6,7 +6,7 @@ export interface FakeCall {
   readonly input: { readonly body?: unknown; readonly params?: unknown; readonly query?: unknown }
 }
 
-type Answer = { readonly body: unknown } | ErrorCode | 'away'
+type Answer = { readonly body: unknown; readonly generation?: number } | ErrorCode | 'away'
 
 /** A controller's client that answers as it is told: a body, a refusal, or not at all. */
 export function createFakeClient(answer: (call: FakeCall) => Answer): {
@@ -21,8 +21,10 @@ export function createFakeClient(answer: (call: FakeCall) => Answer): {
       const stamp = { epoch: 'e', revision: 5 }
       if (given === 'away') throw new ControllerUnavailable('timeout', 'away')
       if (typeof given === 'string') return { ok: false, code: given, detail: '', stamp }
-      return { ok: true, body: given.body, stamp }
+      const { body, ...named } = given
+      return { ok: true, body, stamp: { ...stamp, ...named } }
     },
+    subscribe: () => Promise.reject(new Error('nobody follows changes here')),
   }
   return { client: client as ControllerClient, calls }
 }

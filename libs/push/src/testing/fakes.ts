@@ -1,6 +1,7 @@
 import type { PushEvidence, RefUpdate } from '@keyrace/contracts'
 import type { Clock } from '@keyrace/environment'
 import type { Decision } from '@keyrace/key-lookup'
+import type { CheckCoherence } from '../coherence.ts'
 import type { CommitAnswer, CommitCheck } from '../commit-checks/commit-check.ts'
 import type { Identity } from '../connection.ts'
 import type { HeldLock, Locks } from '../locks/lock.ts'
@@ -47,6 +48,7 @@ export interface Story {
   readonly attach?: HeldLock['attach']
   readonly before?: CommitCheck['before']
   readonly after?: CommitCheck['after']
+  readonly checkCoherence?: CheckCoherence
   readonly emit?: (event: PushEvidence) => void
   /** What git does once the repository is there; by default it asks, and moves if it may. */
   readonly receive?: Repositories<PushChannel>['receive']
@@ -86,6 +88,7 @@ export async function runPush(story: Story = {}) {
       },
       afterwards: async () => void steps.push('afterwards'),
     },
+    checkCoherence: story.checkCoherence,
     repositories: {
       receive: (...call) => {
         steps.push('receive')

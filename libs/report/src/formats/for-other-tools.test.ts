@@ -83,7 +83,7 @@ test.each<[string, Partial<Run>, string, string, string]>([
       arms: [
         {
           ...pollArm(),
-          races: { planned: 200, held: 3, perReplica: [] },
+          races: { planned: 200, held: 3, perReplica: [], byMutation: [] },
           correctness: { ...pollArm().correctness, verdict: 'vacuous' },
         },
       ],

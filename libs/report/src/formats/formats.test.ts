@@ -201,7 +201,7 @@ test('colour is only where it was asked for', () => {
 })
 
 const unraced = () => {
-  const races = { planned: 0, held: 0, perReplica: [] }
+  const races = { planned: 0, held: 0, perReplica: [], byMutation: [] }
   const arms = [fingerprintArm(), { ...fingerprintArm(), name: 'user-keys' }]
   return exampleRun({
     arms: arms.map((arm) => ({ ...arm, races })),
@@ -213,8 +213,8 @@ const unraced = () => {
 test('where nothing was raced, no races were held, and nothing is said of how stale anybody was', () => {
   const text = page(unraced())
   expect(text).not.toContain('0 of 0')
-  expect(text).not.toMatch(/staleness after a revocation|how stale it gets/)
-  expect(page(exampleRun())).toContain('staleness after a revocation')
+  expect(text).not.toMatch(/Worst staleness after|how stale it gets/)
+  expect(page(exampleRun())).toContain('Worst staleness after “app deleted”')
   expect(page(exampleRun())).toContain('200 of 200')
   expect(terminalReport(unraced(), plain)).not.toContain('0/0')
 })
@@ -245,4 +245,73 @@ test('where there are several service times, the table says which one its times 
   }
   expect(table([0.3, 10])).toContain('| Response p50 at 0.3 ms, ms |')
   expect(table([0.3])).toContain('| Response p50, ms |')
+})
+
+/** A run of two turns, in which two kinds of mutation were raced, one arm lets writes wait, and one could not run. */
+const manyKinds = () => {
+  const poll = pollArm()
+  const key = { certain: 640, possible: 702 }
+  const none = { certain: null, possible: null }
+  const byMutation = (['key', 'permission'] as const).map((ground) => {
+    return { effect: 'revocation', ground, held: 100 } as const
+  })
+  const staleness = poll.correctness.measuredStalenessMs
+  const byKind = { ...staleness.byKind, key: { revocation: key, grant: none } }
+  const unbounded = { formula: 'at commit only', ms: null }
+  const arms = [
+    {
+      ...poll,
+      races: { ...poll.races, byMutation },
+      claim: { ...poll.claim, revocation: { ...poll.claim.revocation, permission: unbounded } },
+      correctness: { ...poll.correctness, measuredStalenessMs: { ...staleness, byKind } },
+    },
+    {
+      ...fingerprintArm(),
+      name: 'lease',
+      races: { ...poll.races, byMutation },
+      claim: { ...fingerprintArm().claim, write: { formula: 'T', ms: 1_000 } },
+      consistency: {
+        ...fingerprintArm().consistency,
+        revocationWaitMs: { p50: 3.1, p99: 12.7, max: 1_004, acks: 211, expiry: 1 },
+      },
+    },
+    { ...fingerprintArm(), name: 'etcd', skipped: { reason: 'there is no etcd' } },
+  ]
+  return exampleRun({ arms, turns: [['poll'], ['lease']], comparisons: [] })
+}
+
+const wide = { ...plain, columns: 200 }
+const formats: [string, (run: Run) => string][] = [
+  ['terminal', (run) => terminalReport(run, wide)],
+  ['summary', summaryMarkdown],
+  ['page', page],
+]
+
+test.each(formats)('the %s has each kind of mutation beside its own claim', (_, format) => {
+  const text = format(manyKinds())
+  for (const kind of ['key removed', 'permission revoked']) expect(text).toContain(kind)
+  expect(text).not.toContain('app deleted')
+  expect(text).toContain('640 ms')
+  expect(text).toContain('at commit only')
+  expect(format(exampleRun())).not.toMatch(/key removed|permission revoked/)
+})
+
+test.each(formats)('the %s tells how long writes waited, where any did', (_, format) => {
+  expect(format(manyKinds())).toMatch(/1 s( of|.*\(of)? ?/)
+  expect(format(manyKinds())).toMatch(/write|waited/i)
+  expect(format(exampleRun())).not.toMatch(/write clause|write\s+wait|Revocations waited/)
+})
+
+test.each(formats)('the %s says that arms took turns, and who was skipped why', (_, format) => {
+  const text = format(manyKinds())
+  expect(text).toMatch(/turns/i)
+  expect(text).toContain('there is no etcd')
+  expect(format(exampleRun())).not.toMatch(/turns/i)
+})
+
+test('an arm that was skipped has no figures, not even zeros', () => {
+  const [row = ''] = terminalReport(manyKinds(), wide)
+    .split('\n')
+    .filter((line) => line.startsWith('etcd '))
+  expect(row).toMatch(/^etcd +skipped( +—)+$/)
 })

@@ -1,5 +1,6 @@
 import type { ArmResult, Comparison, Run } from '@keyrace/contracts'
 import { quantileInterval } from '@keyrace/statistics'
+import { worstStalenessMs } from '../claimed.ts'
 import type { RunRecord } from '../record.ts'
 import { type TimedPushes, timedPushes } from '../timed-samples.ts'
 import { judgedArms } from '../verdict.ts'
@@ -56,7 +57,7 @@ function counts({ scenario }: Run, arm: ArmResult): Benchmark[] {
     [
       ['stale admissions', 'pushes', correctness.staleAdmissions, raced],
       ['stale accepts', 'pushes', correctness.staleAccepts, raced],
-      ['worst staleness', 'ms', correctness.measuredStalenessMs.revocation.certain, raced],
+      ['worst staleness', 'ms', worstStalenessMs(arm), raced],
       [
         'authorization requests per warm push',
         'requests',

@@ -22,8 +22,16 @@ import {
   significant,
 } from '../quantities.ts'
 import { tellingWitnesses } from '../telling-witnesses.ts'
-import { furtherReasons, headline, judgedArms, replayCommand, violations } from '../verdict.ts'
+import {
+  furtherReasons,
+  headline,
+  judgedArms,
+  replayCommand,
+  turnsSentence,
+  violations,
+} from '../verdict.ts'
 import { words } from '../words.ts'
+import { kindRows, kindsHead } from './kind-rows.ts'
 
 // GitHub drops a summary of more than 1 MiB as a whole, so it ends before that: what matters least is cut.
 const mostBytes = 900_000
@@ -40,6 +48,8 @@ export function summaryMarkdown(run: Run): string {
     ...answerOf(run).map((sentence) => prose(sentence, 4 * longestText)),
     comparisonsTable(run.comparisons),
     armsTable(run),
+    kindsTable(run),
+    prose(turnsSentence(run) ?? ''),
     list(run.arms.flatMap(remarks)),
     list(noiseFloor(run)),
     `Run it again:\n\n\`\`\`sh\n${replayCommand(run)}\n\`\`\``,
@@ -81,6 +91,11 @@ function armsTable(run: Run): string {
     ['Strategy', ...figures.map((figure) => figure.title)],
     run.arms.map((arm) => [arm.name, ...figures.map((figure) => figure.of(arm))]),
   )
+}
+
+function kindsTable(run: Run): string {
+  const rows = kindRows(run)
+  return rows.length === 0 ? '' : table(kindsHead, rows)
 }
 
 function remarks(arm: ArmResult): string[] {

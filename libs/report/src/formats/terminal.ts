@@ -3,9 +3,16 @@ import type { Run } from '@keyrace/contracts'
 import { answerOf, isTold } from '../answer.ts'
 import { type ArmFigure, armFigures } from '../arm-figures.ts'
 import { isBroken, tellingWitnesses } from '../telling-witnesses.ts'
-import { furtherReasons, type Headline, headline, replayCommand } from '../verdict.ts'
+import {
+  furtherReasons,
+  type Headline,
+  headline,
+  replayCommand,
+  turnsSentence,
+} from '../verdict.ts'
 import { wrap } from '../wrap.ts'
 import { growthTables } from './growth-tables.ts'
+import { kindRows, kindsHead } from './kind-rows.ts'
 import { plainTable, widthOf } from './plain-table.ts'
 
 export interface TerminalOptions {
@@ -27,6 +34,8 @@ export function terminalReport(
     verdictLines(headline(run), columns, color),
     furtherReasons(run).map((reason) => wrap(`- ${reason}`, columns, 2)),
     [colored(armsTable(run, columns), color)],
+    [kindsTable(run) ?? []].flat(),
+    [turnsSentence(run) ?? []].flat().map((sentence) => wrap(sentence, columns)),
     run.arms.flatMap(remarks).map((remark) => wrap(remark, columns)),
     ...growthTables(untold, columns).map((table) => [table]),
     paths.map((path) => `  ${path}`),
@@ -84,6 +93,12 @@ function table(run: Run, figures: readonly ArmFigure[]): string {
     ]),
     2,
   )
+}
+
+/** Where several kinds of mutation were raced, each beside its claim. */
+function kindsTable(run: Run): string | undefined {
+  const rows = kindRows(run)
+  return rows.length === 0 ? undefined : plainTable(kindsHead, rows, 2)
 }
 
 function remarks(arm: Run['arms'][number]): string[] {

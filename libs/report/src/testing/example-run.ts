@@ -30,6 +30,7 @@ export function exampleRun(overrides: Partial<Run> = {}): Run {
     scenario: 'deletion-race',
     mode: 'real',
     system: 'fixed',
+    quirks: [],
     commitCheck: 'none',
     require: 'claimed',
     seed: 7,
@@ -62,6 +63,7 @@ export function exampleRun(overrides: Partial<Run> = {}): Run {
       workers: 0,
     },
     arms: [fingerprintArm(), pollArm()],
+    turns: [['fingerprint', 'poll', 'fingerprint.control']],
     comparisons: [comparison(0.3, 0.985, 'equivalent'), comparison(10, 0.755, 'better')],
     controls: controls(),
     curves: [],
@@ -104,6 +106,10 @@ export function examplePlan(): Plan {
     serviceTimesMs: [0.3, 10],
     failOnWorse: false,
     thresholds: [],
+    system: 'fixed',
+    quirks: [],
+    repositories: 'shared',
+    lock: 'file',
     reaper: null,
     target: 'local',
   }
@@ -139,6 +145,13 @@ export function pollArm(): ArmResult {
       measuredStalenessMs: {
         revocation: { certain: 991.4, possible: 1_043.8 },
         grant: { certain: 12.5, possible: 1_012 },
+        byKind: {
+          ...unstale,
+          app: {
+            revocation: { certain: 991.4, possible: 1_043.8 },
+            grant: { certain: 12.5, possible: 1_012 },
+          },
+        },
       },
       byReplica: replicas.map((replica, index) => ({
         replica,
@@ -162,6 +175,9 @@ export function pollArm(): ArmResult {
 }
 
 const replicas = ['builder-1', 'builder-2', 'builder-3']
+const unknown = { certain: null, possible: null }
+const never = { revocation: unknown, grant: unknown }
+const unstale = { app: never, permission: never, key: never }
 
 interface Profile {
   readonly knobs: ArmResult['knobs']
@@ -186,6 +202,7 @@ function arm(strategy: string, { knobs, bounds, medians, requestsPerPush }: Prof
       planned: 200,
       held: 200,
       perReplica: replicas.map((replica) => ({ replica, held: 200 })),
+      byMutation: [{ effect: 'revocation', ground: 'app', held: 200 }],
     },
     pushes: {
       attempted: 2_550,
@@ -221,12 +238,21 @@ function arm(strategy: string, { knobs, bounds, medians, requestsPerPush }: Prof
       lateRejections: 0,
       wastedBytes: 0,
       measuredStalenessMs: {
-        revocation: { certain: null, possible: null },
-        grant: { certain: null, possible: null },
+        ...unstale.app,
+        byKind: unstale,
       },
       byReplica: [],
       witnesses: [],
       verdict: 'holds',
+    },
+    consistency: {
+      consistentWithin: {
+        '10': { share: 1, n: 200 },
+        '100': { share: 1, n: 187 },
+        '1000': { share: 1, n: 42 },
+        '10000': { share: null, n: 0 },
+      },
+      revocationWaitMs: null,
     },
   }
 }

@@ -33,6 +33,7 @@ function sample({ arm, serviceTimeMs, index, latencyMs, factor }: Timing): Sampl
     phase: 'latency',
     block: Math.floor(index / pushesPerBlock) + 1,
     serviceTimeMs,
+    fresh: true,
     app: 'quiet-otter',
     outcome: 'ok',
     intendedAt,

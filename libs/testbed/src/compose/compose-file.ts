@@ -72,6 +72,7 @@ function builder(
     user: `${user.uid}:${user.gid}`,
     command: [
       `--replica=${replica}`,
+      `--inbox=${serviceOf(arm, replica)}:4000`,
       '--controller=http://controller:8000',
       `--strategy=${arm.strategy}`,
       ...Object.entries(arm.knobs).map(([knob, value]) => `--set=${knob}=${value}`),

@@ -86,6 +86,7 @@ export async function inComposeWorld<T>(
   const started = await Promise.all(arms.map((arm) => reach(project, arm, clients)))
   return await use({
     mode: 'real',
+    patienceMs: clientTimeoutMs,
     clock: realClock,
     random: createRandom(plan.seed),
     arms: started.filter(({ isControl }) => !isControl),

@@ -2,17 +2,21 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Plan, ReaperPlan } from '@keyrace/contracts'
+import { type Plan, type QuirkyPart, quirksOf, type ReaperPlan } from '@keyrace/contracts'
 import { createRandom } from '@keyrace/environment'
 import { createHttpTransport, realClock, realIds } from '@keyrace/environment/real'
 import { type Clients, createClients, createHostKey, publicHostKey } from '@keyrace/load'
-import { repositoryName } from '@keyrace/push'
-import { type ArmPlan, armsOf, reaperName } from '../arms.ts'
+import { repositoryNaming } from '@keyrace/push'
+import { type ArmPlan, armsOf, reapersOf } from '../arms.ts'
 import { createControllerAccess } from '../controller-access.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
-import type { Arm, Replica, World } from '../world.ts'
+import { type Keeper, keepersOf } from '../keepers.ts'
+import { needsOf, neighboursIn } from '../needs.ts'
+import type { Arm, Replica, Resume, World } from '../world.ts'
 import { readEvidence } from './evidence-files.ts'
 import { createLookupMeter } from './lookup-meter.ts'
+import { type RunningNeighbours, startNeighbours } from './neighbours.ts'
+import { pauseService } from './pause.ts'
 import { readRefs } from './ref-reader.ts'
 import { listRepositories } from './repository-lister.ts'
 import { type Service, type ServiceOptions, startService } from './service.ts'
@@ -35,6 +39,7 @@ export interface RunningBuilder extends BuilderAddress {
   readonly name: string
   /** A line of JSON for each push that has ended. */
   readonly evidenceFile: string
+  pause(): Promise<Resume>
 }
 
 const clientTimeoutMs = 30_000
@@ -59,6 +64,9 @@ export async function inRealWorld<T>(
 
   const postgres = await startEmbeddedPostgres()
   cleanup.defer(() => postgres.stop())
+  const needs = neighboursIn(plan)
+  const neighbours = await startNeighbours(needs)
+  cleanup.defer(() => neighbours.stop())
   const arms = armsOf(plan)
   const tokens = new Map(arms.map(({ name }) => [name, realIds.next('builder')]))
   const lookupToken = realIds.next('builder')
@@ -68,6 +76,7 @@ export async function inRealWorld<T>(
     tokens: new Map([...tokens, ['lookups', lookupToken]]),
     operatorToken,
     logs,
+    neighbourFlags: neighbours.flagsFor(needs),
   })
   cleanup.defer(() => controller.stop())
   const origin = controller.listening.url
@@ -90,6 +99,7 @@ export async function inRealWorld<T>(
           return service
         },
         clients,
+        neighbours,
         origin,
         token: tokens.get(arm.name) ?? '',
         hostKey,
@@ -100,26 +110,35 @@ export async function inRealWorld<T>(
     ),
   )
 
+  const nameOf = repositoryNaming(plan.quirks)
   const transport = createHttpTransport({ origin, connections: 64 })
   cleanup.defer(() => transport.close())
   const buildersOf = (arm: string) => started.find((one) => one.arm.name === arm)?.builders ?? []
   return await use({
     mode: 'real',
+    patienceMs: clientTimeoutMs,
     clock: realClock,
     random: createRandom(plan.seed),
     arms: started.map(({ arm }) => arm).filter(({ isControl }) => !isControl),
     control: started.map(({ arm }) => arm).find(({ isControl }) => isControl),
     ...createControllerAccess({ transport, operatorToken }),
     evidence: ({ name }) => readEvidence(buildersOf(name).map(({ evidenceFile }) => evidenceFile)),
-    readRefs: ({ name }, app) => readRefs(join(repositories, name, repositoryName(app))),
+    readRefs: ({ name }, app, keeper = null) =>
+      readRefs(join(folderOf(join(repositories, name), keeper), nameOf(app))),
     removals: ({ name }) => {
       return readEvidence(started.find(({ arm }) => arm.name === name)?.removalFiles ?? [])
     },
-    repositories: ({ name }) => listRepositories(join(repositories, name)),
+    repositories: ({ name }, keeper = null) =>
+      listRepositories(folderOf(join(repositories, name), keeper)),
     measureLookup: createLookupMeter({ origin, transport, token: lookupToken }),
     controllerUrl: origin,
     hostKey: publicHostKey(hostKeyText),
     builders: ({ name }) => buildersOf(name),
+    async pause(arm, replica) {
+      const builder = buildersOf(arm.name).find(({ name }) => name === replica.name)
+      if (builder === undefined) throw new Error(`${arm.name} has no ${replica.name}`)
+      return await builder.pause()
+    },
   })
 }
 
@@ -130,6 +149,7 @@ function startController(
     readonly tokens: ReadonlyMap<string, string>
     readonly operatorToken: string
     readonly logs: string
+    readonly neighbourFlags: readonly string[]
   },
 ): Promise<Service<{ readonly url: string }>> {
   return startService({
@@ -139,6 +159,8 @@ function startController(
       '--listen=127.0.0.1:0',
       `--database=${options.database}`,
       `--service-time=${plan.serviceTimesMs[0] ?? 0}ms`,
+      ...options.neighbourFlags,
+      ...quirkArgs('controller', plan),
     ],
     env: {
       KEYRACE_OPERATOR_TOKEN: options.operatorToken,
@@ -146,6 +168,15 @@ function startController(
     },
     logFile: join(options.logs, 'controller.log'),
   })
+}
+
+/** Where a keeper of an arm has its repositories. */
+function folderOf(repositories: string, keeper: Keeper): string {
+  return keeper === null ? repositories : join(repositories, keeper)
+}
+
+function quirkArgs(part: QuirkyPart, { quirks }: Plan): string[] {
+  return quirksOf(part, quirks).map((name) => `--quirk=${name}`)
 }
 
 /** Fails only when all have come to an end, so that nothing starts any more once the cleanup begins. */
@@ -174,6 +205,7 @@ async function startArm(
   options: {
     readonly start: Start
     readonly clients: Clients
+    readonly neighbours: RunningNeighbours
     readonly origin: string
     readonly token: string
     readonly hostKey: string
@@ -184,6 +216,8 @@ async function startArm(
 ): Promise<StartedArm> {
   const evidenceFile = (replica: string) => join(options.evidence, `${arm.name}.${replica}.ndjson`)
   const removalFile = (who: string) => join(options.evidence, `${arm.name}.${who}.removals.ndjson`)
+  const keepers = keepersOf(plan, arm)
+  const keeperOf = (replica: string) => keepers.find((keeper) => keeper === replica) ?? null
   await mkdir(options.repositories, { recursive: true })
   const services = await settled(
     arm.replicas.map((replica) =>
@@ -195,8 +229,12 @@ async function startArm(
           `--replica=${replica}`,
           `--controller=${options.origin}`,
           `--host-key=${options.hostKey}`,
-          `--repositories=${options.repositories}`,
+          `--repositories=${folderOf(options.repositories, keeperOf(replica))}`,
+          ...(keeperOf(replica) === null ? [] : ['--own-repositories']),
+          `--lock=${plan.lock}`,
+          ...quirkArgs('builder', plan),
           `--strategy=${arm.strategy}`,
+          ...options.neighbours.flagsFor(needsOf(arm.strategy)),
           ...Object.entries(arm.knobs).map(([knob, value]) => `--set=${knob}=${value}`),
           `--commit-check=${plan.commitCheck}`,
           `--evidence=${evidenceFile(replica)}`,
@@ -207,12 +245,20 @@ async function startArm(
       }),
     ),
   )
-  if (plan.reaper !== null) {
-    await startReaper(plan.reaper, arm, { ...options, evidence: removalFile(reaperName) })
-  }
-  const builders = services.map(({ listening: { host, port } }, index): RunningBuilder => {
+  const reapers = reapersOf(plan, keepers)
+  await settled(
+    reapers.map(({ name, remover, keeper }) =>
+      startReaper(plan, arm, {
+        ...{ ...options, name, remover },
+        repositories: folderOf(options.repositories, keeper),
+        evidence: removalFile(name),
+      }),
+    ),
+  )
+  const builders = services.map((service, index): RunningBuilder => {
     const name = arm.replicas[index] ?? ''
-    return { name, host, port, evidenceFile: evidenceFile(name) }
+    const pause = () => pauseService(service)
+    return { name, ...service.listening, evidenceFile: evidenceFile(name), pause }
   })
   const replicas = builders.map(
     ({ name, host, port }): Replica => ({
@@ -220,7 +266,7 @@ async function startArm(
       connect: (key) => options.clients.connect({ host, port, key, timeoutMs: clientTimeoutMs }),
     }),
   )
-  const removers = plan.reaper === null ? arm.replicas : [...arm.replicas, reaperName]
+  const removers = [...arm.replicas, ...reapers.map(({ name }) => name)]
   return {
     arm: { ...arm, replicas },
     builders,
@@ -229,10 +275,13 @@ async function startArm(
 }
 
 function startReaper(
-  { source, intervalMs, graceMs, budget }: ReaperPlan,
+  plan: Plan,
   arm: ArmPlan,
   options: {
+    readonly name: string
+    readonly remover: string
     readonly start: Start
+    readonly neighbours: RunningNeighbours
     readonly origin: string
     readonly token: string
     readonly logs: string
@@ -240,20 +289,24 @@ function startReaper(
     readonly evidence: string
   },
 ): Promise<Service<unknown>> {
+  const { source, intervalMs, graceMs, budget } = plan.reaper as ReaperPlan
+  const { name, remover } = options
   return options.start({
-    name: `${arm.name}/${reaperName}`,
+    name: `${arm.name}/${name}`,
     main: fileURLToPath(import.meta.resolve('@keyrace/reaper/main')),
     args: [
-      `--name=${reaperName}`,
+      `--name=${remover}`,
       `--controller=${options.origin}`,
       `--repositories=${options.repositories}`,
       `--source=${source}`,
+      ...(source === 'kubernetes' ? options.neighbours.flagsFor(['kubernetes']) : []),
       `--interval=${intervalMs}ms`,
       `--grace=${graceMs}ms`,
       `--budget=${budget}`,
       `--evidence=${options.evidence}`,
+      ...quirkArgs('reaper', plan),
     ],
     env: { KEYRACE_BUILDER_TOKEN: options.token },
-    logFile: join(options.logs, `${arm.name}.${reaperName}.log`),
+    logFile: join(options.logs, `${arm.name}.${name}.log`),
   })
 }

@@ -1,27 +1,38 @@
 import assert from 'node:assert/strict'
-import type { CommitCheck, Knobs, PushEvidence, RemovalEvidence } from '@keyrace/contracts'
-import { createControllerClient } from '@keyrace/controller-client'
 import type {
-  Clock,
-  Disk,
-  Ids,
-  Random,
-  RepositoryRoot as RootFolder,
-  Trace,
-  Transport,
+  CommitCheck,
+  Knobs,
+  LockName,
+  PushEvidence,
+  QuirkName,
+  RemovalEvidence,
+} from '@keyrace/contracts'
+import { createControllerClient } from '@keyrace/controller-client'
+import {
+  type Clock,
+  type Disk,
+  type Ids,
+  type Inbox,
+  type Random,
+  type RepositoryRoot as RootFolder,
+  type Trace,
+  type Transport,
+  withoutDeadlines,
 } from '@keyrace/environment'
-import type { Strategy } from '@keyrace/key-lookup'
+import { type Strategy, withQuirks } from '@keyrace/key-lookup'
 import {
   askPerApp,
   type Connection,
   createConnection,
-  createFileLocks,
+  createLocks,
   createNoticedRemovals,
   createPushService,
   createRemoval,
+  repositoryNaming,
 } from '@keyrace/push'
-import type { ProcessTable } from '@keyrace/simulation'
+import { createSimulatedPrivateFiles, type ProcessTable } from '@keyrace/simulation'
 import type { SimulatedChannel } from './channel.ts'
+import type { Neighbours } from './neighbours.ts'
 import {
   createSimulatedRepositories,
   type GitLatencyMs,
@@ -33,14 +44,20 @@ export interface SimulatedBuilderDeps {
   readonly strategy: Strategy
   readonly knobs: Knobs
   readonly commitCheck: CommitCheck
+  readonly lock: LockName
+  readonly quirks: readonly QuirkName[]
   readonly clock: Clock
   readonly random: Random
   readonly ids: Ids
   readonly transport: Transport
+  /** Where the controller calls it. */
+  readonly inbox: Inbox
+  readonly neighbours: Neighbours
   /** The arm's token at the controller. */
   readonly token: string
-  /** Shared by the arm's replicas, as the disk is. */
+  /** Shared by the arm's replicas, as the disk is, or (`ownRepositories`) this one's alone. */
   readonly root: RepositoryRoot
+  readonly ownRepositories: boolean
   /** The same again, for removing from it. */
   readonly folder: RootFolder
   readonly disk: Disk
@@ -75,11 +92,20 @@ const gitLatencyMs: GitLatencyMs = {
 const askTimeoutMs = 5_000
 
 export function createSimulatedBuilder(deps: SimulatedBuilderDeps): SimulatedBuilder {
-  const { clock, disk, folder, ids, processTable, replica, trace, transport } = deps
+  const { clock, disk, folder, ids, processTable, quirks, replica, trace } = deps
+  const hasDeadlines = !quirks.includes('no-deadlines')
+  const transport = hasDeadlines ? deps.transport : withoutDeadlines(deps.transport)
   const processes = processTable.start(replica)
   const controller = createControllerClient({ transport, credentials: { builder: deps.token } })
-  const lookup = deps.strategy.create({ clock, controller }, deps.knobs)
-  const locks = createFileLocks({ disk, clock, processes })
+  const lookup = withQuirks(deps.strategy, quirks).create(
+    {
+      ...{ replica, clock, ids, controller, inbox: deps.inbox, ...deps.neighbours },
+      files: createSimulatedPrivateFiles(),
+    },
+    deps.knobs,
+  )
+  const locks = createLocks(deps, { disk, clock, processes })
+  const nameOf = repositoryNaming(quirks)
   const removal = createRemoval({
     ...{ remover: replica, clock, ids, root: folder, locks },
     trace: deps.removalTrace,
@@ -93,6 +119,7 @@ export function createSimulatedBuilder(deps: SimulatedBuilderDeps): SimulatedBui
     locks,
     repositories: createSimulatedRepositories({
       root: deps.root,
+      nameOf,
       clock,
       random: deps.random,
       latencyMs: gitLatencyMs,
@@ -102,6 +129,7 @@ export function createSimulatedBuilder(deps: SimulatedBuilderDeps): SimulatedBui
       },
     }),
     commitCheck: deps.commitCheck,
+    ownRepositories: deps.ownRepositories ? { root: folder, nameOf } : undefined,
     trace,
     removals: createNoticedRemovals({
       ...{ clock, root: folder, removal },

@@ -29,8 +29,8 @@ export async function connectSimulated(
   await exchange(deps, 'exchange versions', granted)
   await exchange(deps, 'exchange keys', granted)
   const keyExchangedAt = clock.now()
-  await exchange(deps, 'offer key', () => session.probe(key))
-  await exchange(deps, 'sign', () => session.authenticate(key))
+  await exchange(deps, 'offer key', () => session.probe(key), keyExchangedAt)
+  await exchange(deps, 'sign', () => session.authenticate(key), keyExchangedAt)
 
   const toBuilder = network.link(name, node).stream(name)
   const toClient = network.link(node, name).stream(name)
@@ -52,6 +52,7 @@ async function exchange(
   { name, network, node, timeoutMs }: SimulatedClientDeps,
   step: string,
   serve: () => Promise<boolean>,
+  offeredAt?: number,
 ): Promise<void> {
   const isGranted = await network
     .link(name, node)
@@ -60,5 +61,5 @@ async function exchange(
       if (!(error instanceof TransportError)) throw error
       throw new ConnectionRefused('timeout', `${node} did not answer`, { cause: error })
     })
-  if (!isGranted) throw new ConnectionRefused('denied', `${node} refused the key`)
+  if (!isGranted) throw new ConnectionRefused('denied', `${node} refused the key`, { offeredAt })
 }

@@ -48,12 +48,15 @@ export function pushSimulated(
 
     function send(refs: ReadonlyMap<string, string>) {
       const old = refs.get(task.ref) ?? zeroSha
-      attempt.update = { ref: task.ref, old, new: commitOf(random, task.nonce, old) }
+      const parent = task.asRoot ? zeroSha : old
+      const update = { ref: task.ref, old, new: commitOf(random, task.nonce, parent) }
+      const isNoop = update.new === old
+      attempt.update = update
       attempt.advertised = refs
-      attempt.sentBytes = integer(random, 200, 400, 'pack', task.nonce)
+      attempt.sentBytes = isNoop ? 0 : integer(random, 200, 400, 'pack', task.nonce)
       attempt.stamps.advertisedAt = clock.now()
       attempt.stamps.sentAt = clock.now()
-      ask({ updates: [attempt.update], bytes: attempt.sentBytes })
+      ask({ updates: isNoop ? [] : [update], bytes: attempt.sentBytes })
     }
 
     function end(reason: string | null) {
@@ -110,6 +113,8 @@ function takeRefusal(attempt: Draft, message: string): void {
 /** Git's ok is an acknowledgement only with exit status 0, which the builder gives after its last step. */
 function conclude(attempt: Draft, exitCode: number): void {
   if (attempt.outcome !== 'info') return
-  if (attempt.stamps.reportedAt !== null && exitCode === 0) attempt.outcome = 'ok'
+  const { stamps, update } = attempt
+  if (stamps.reportedAt !== null && exitCode === 0) attempt.outcome = 'ok'
+  else if (update !== null && update.old === update.new && exitCode === 0) attempt.outcome = 'noop'
   else attempt.reason = `exit status ${exitCode}`
 }

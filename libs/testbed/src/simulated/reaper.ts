@@ -1,8 +1,9 @@
-import type { Plan, RemovalEvidence } from '@keyrace/contracts'
+import type { Plan, ReaperPlan, RemovalEvidence } from '@keyrace/contracts'
 import {
   type Clock,
   type Disk,
   type Ids,
+  type Namespaces,
   type Random,
   type RepositoryRoot,
   sleep,
@@ -11,7 +12,6 @@ import {
 } from '@keyrace/environment'
 import { createReaper, type Reaper } from '@keyrace/reaper'
 import { drawLatencyMs, type ProcessTable } from '@keyrace/simulation'
-import { reaperName } from '../arms.ts'
 
 const timeoutMs = 5_000
 /** A list of everything takes longer than an answer about one thing: when it comes it is old. */
@@ -19,13 +19,16 @@ const answerLatencyMs = { from: 5, to: 60 }
 
 /** The reaper that runs in production, over the arm's repositories and locks. */
 export function createSimulatedReaper(
-  reaper: NonNullable<Plan['reaper']>,
+  { reaper, quirks }: Plan,
   deps: {
+    /** Whose name stands in the evidence. */
+    readonly name: string
     readonly clock: Clock
     readonly random: Random
     readonly ids: Ids
     readonly processTable: ProcessTable
     readonly transport: Transport
+    readonly namespaces: Namespaces | undefined
     readonly token: string
     readonly root: RepositoryRoot
     readonly disk: Disk
@@ -33,12 +36,12 @@ export function createSimulatedReaper(
   },
 ): Reaper {
   return createReaper(
-    { ...reaper, name: reaperName, dryRun: false, timeoutMs },
+    { ...(reaper as ReaperPlan), name: deps.name, quirks, dryRun: false, timeoutMs },
     {
       ...deps,
       transport: slowly(deps),
       lockDisk: deps.disk,
-      processes: deps.processTable.start(reaperName),
+      processes: deps.processTable.start(deps.name),
       tell: () => {},
     },
   )

@@ -1,6 +1,6 @@
-import { type RefUpdate, zeroSha } from '@keyrace/contracts'
+import { type AppGeneration, type RefUpdate, zeroSha } from '@keyrace/contracts'
 import { type Clock, type Processes, type Random, sleep } from '@keyrace/environment'
-import { type Repositories, repositoryName } from '@keyrace/push'
+import type { Repositories } from '@keyrace/push'
 import { drawLatencyMs, type LatencyMs } from '@keyrace/simulation'
 import type { Refs, SimulatedChannel } from './channel.ts'
 
@@ -25,6 +25,7 @@ export interface GitLatencyMs {
 
 export interface SimulatedRepositoriesDeps {
   readonly root: RepositoryRoot
+  readonly nameOf: (app: AppGeneration) => string
   readonly clock: Clock
   readonly random: Random
   readonly latencyMs: GitLatencyMs
@@ -36,12 +37,12 @@ export interface SimulatedRepositoriesDeps {
 export function createSimulatedRepositories(
   deps: SimulatedRepositoriesDeps,
 ): Repositories<SimulatedChannel> {
-  const { clock, random, root, latencyMs, startGit } = deps
+  const { clock, random, root, nameOf, latencyMs, startGit } = deps
   const receives = new Map<string, number>()
 
   return {
     async receive(push, channel, { attached, decide }) {
-      const name = repositoryName(push)
+      const name = nameOf(push)
       const take = stopwatch(name)
       const git = startGit()
       try {
@@ -66,7 +67,7 @@ export function createSimulatedRepositories(
       }
     },
     hasMoved: async (push, update) =>
-      root.get(repositoryName(push))?.hasMoved(push.pushId, update) ?? false,
+      root.get(nameOf(push))?.hasMoved(push.pushId, update) ?? false,
   }
 
   function open(name: string): BareRepository {

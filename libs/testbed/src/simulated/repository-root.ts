@@ -1,4 +1,10 @@
-import { type Clock, type Random, type RepositoryRoot as Root, sleep } from '@keyrace/environment'
+import {
+  type Clock,
+  type Random,
+  type RepositoryRoot as Root,
+  StorageError,
+  sleep,
+} from '@keyrace/environment'
 import { drawLatencyMs, type LatencyMs } from '@keyrace/simulation'
 import type { RepositoryRoot } from './repositories.ts'
 
@@ -29,7 +35,7 @@ export function createSimulatedRoot(deps: {
     async rename(from, to) {
       await seek('rename')
       const repository = root.get(from)
-      if (repository === undefined) throw new Error(`${from} is renamed and is not there`)
+      if (repository === undefined) throw new StorageError('ENOENT', `there is no ${from}`)
       root.delete(from)
       // Who is at work in it goes on there, as git does in a folder that was moved.
       root.set(to, repository)

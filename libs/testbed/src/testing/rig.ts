@@ -33,6 +33,7 @@ export interface Rig {
   /** The folder of Postgres. */
   readonly database: string
   asOwner(app: FixtureApp): ControllerClient
+  readonly operator: ControllerClient
   /** Of the app's present generation. */
   releases(app: FixtureApp): Promise<readonly Release[]>
   /** How many releases this builder has left pending. */
@@ -106,6 +107,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     link,
     database: new URL(postgres.url.replace('@/', '@host/')).searchParams.get('host') ?? '',
     asOwner,
+    operator,
     async releases(app) {
       const answer = await asOwner(app).call(
         'appReleases',

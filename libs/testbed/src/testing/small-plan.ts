@@ -28,6 +28,10 @@ export function smallPlan(changes: Partial<Plan> = {}): Plan {
     workers: 0,
     failOnWorse: false,
     thresholds: [],
+    system: 'fixed',
+    quirks: [],
+    repositories: 'shared',
+    lock: 'file',
     reaper: null,
     ...changes,
   }

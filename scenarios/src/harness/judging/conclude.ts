@@ -1,4 +1,5 @@
 import { type ArmResult, type Comparison, exitCodes, type Plan, type Run } from '@keyrace/contracts'
+import { writeClause } from './breaches.ts'
 
 type Conclusion = Pick<Run, 'verdict' | 'exitCode' | 'reasons'>
 
@@ -86,7 +87,8 @@ function brokenReasons({ name, correctness }: ArmResult): string[] {
 function isBeyondClaim(correctness: ArmResult['correctness']): boolean {
   const { staleAdmissionsBeyondClaim, staleAcceptsBeyondClaim, staleRejectsBeyondClaim } =
     correctness
-  return staleAdmissionsBeyondClaim + staleAcceptsBeyondClaim + staleRejectsBeyondClaim > 0
+  const stale = staleAdmissionsBeyondClaim + staleAcceptsBeyondClaim + staleRejectsBeyondClaim
+  return stale > 0 || (correctness.violations[writeClause] ?? 0) > 0
 }
 
 function vacuousReasons({ name, races }: ArmResult): string[] {

@@ -1,10 +1,12 @@
 import { judge } from '@keyrace/checker'
 import type { ArmResult, HistoryEvent, Sample } from '@keyrace/contracts'
 import { settledUsage } from '../recording/settled-usage.ts'
-import type { Context, RaceCounts } from '../scenario.ts'
+import type { Breach, Context, RaceCounts } from '../scenario.ts'
 import type { LatencyResult } from '../timing/latency-phase.ts'
 import { timedArms } from '../timing/timed.ts'
+import { withBreaches } from './breaches.ts'
 import { removalBoundMs } from './removal-bound.ts'
+import { summarizeWaits } from './revocation-waits.ts'
 import { tally } from './tally.ts'
 
 export interface Judged {
@@ -22,10 +24,11 @@ export async function judgeArms(
     readonly samples: readonly Sample[]
     readonly races: RaceCounts
     readonly latency: LatencyResult
+    readonly breaches: readonly Breach[]
   },
 ): Promise<Judged[]> {
   const { plan, world, recorder } = context
-  const { history, samples, races, latency } = told
+  const { history, samples, races, latency, breaches } = told
   const pushes = recorder.pushes()
   // What the control did is judged as well: it must be as right as its twin.
   const arms = timedArms(world)
@@ -38,8 +41,12 @@ export async function judgeArms(
     commitCheck: plan.commitCheck,
     require: plan.require,
     removalBoundMs: removalBoundMs(plan),
+    // A builder without quirks may be stopped by a fault of the plan, or by whoever watches.
+    patienceMs: plan.quirks.length > 0 ? world.patienceMs : null,
+    repositories: plan.repositories,
     sentBytes: new Map(pushes.map(({ op, attempt }) => [op, attempt.sentBytes])),
   })
+  const waits = await world.revocationWaits()
   return await Promise.all(
     arms.map(async (arm, index) => {
       const judgement = judgements[index]
@@ -52,7 +59,15 @@ export async function judgeArms(
         races: arm.isControl ? { ...races, planned: 0 } : races,
         latency,
         usage: await settledUsage(context, arm),
-        correctness: judgement.correctness,
+        correctness: withBreaches(
+          judgement.correctness,
+          breaches.filter((breach) => breach.arm === arm.name),
+          history,
+        ),
+        consistency: {
+          consistentWithin: judgement.consistentWithin,
+          revocationWaitMs: summarizeWaits(waits[arm.name] ?? []),
+        },
       })
       return { result, isControl: arm.isControl, unread: judgement.unread }
     }),

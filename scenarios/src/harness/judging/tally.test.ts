@@ -13,7 +13,12 @@ const usage = {
 
 function accountOf(changes: Partial<Account>): Account {
   const latency = { achievedRate: () => undefined, authorizationRequestsPerPush: {} }
-  const races = { planned: 2, held: { poll: 1 }, perReplica: { poll: { 'builder-1': 1 } } }
+  const races = {
+    planned: 2,
+    held: { poll: 1 },
+    perReplica: { poll: { 'builder-1': 1 } },
+    byMutation: {},
+  }
   const none = { pushes: [], samples: [], correctness: {} }
   return { arm: { name: 'poll' }, plan, latency, races, usage, ...none, ...changes } as never
 }

@@ -1,5 +1,6 @@
 import {
   type ArmResult,
+  type Consistency,
   type Correctness,
   isTimed,
   type Plan,
@@ -26,11 +27,12 @@ export interface Account {
   readonly latency: LatencyResult
   readonly usage: Usage
   readonly correctness: Correctness
+  readonly consistency: Consistency
 }
 
 /** What one arm did, as run.json tells it. */
 export function tally(account: Account): ArmResult {
-  const { arm, plan, pushes, races, latency, usage, correctness } = account
+  const { arm, plan, pushes, races, latency, usage, correctness, consistency } = account
   const { name, strategy, knobs, claim } = arm
   const perReplica = Object.entries(races.perReplica[name] ?? {})
   return {
@@ -42,6 +44,7 @@ export function tally(account: Account): ArmResult {
       planned: races.planned,
       held: races.held[name] ?? 0,
       perReplica: perReplica.map(([replica, held]) => ({ replica, held })),
+      byMutation: races.byMutation[name] ?? [],
     },
     pushes: countPushes(pushes),
     ...timesAt(plan.serviceTimesMs[0] ?? 0, account),
@@ -55,6 +58,7 @@ export function tally(account: Account): ArmResult {
       bytesPerPush: ratio(usage.bytes, pushes.length),
     },
     correctness,
+    consistency,
   }
 }
 

@@ -1,4 +1,4 @@
-import { ConnectionRefused, type PushConnection, type PushKey } from '@keyrace/load'
+import { ConnectionRefused, type PushConnection, type PushKey, type PushTask } from '@keyrace/load'
 import type { Arm, Replica } from '@keyrace/testbed'
 import type { PushRecord } from '../recording/push-record.ts'
 import type { Context } from '../scenario.ts'
@@ -12,6 +12,9 @@ export interface PushOrder {
   readonly app: string
   readonly key: PushKey
   readonly nonce: string
+  readonly ref?: string
+  /** Forces a commit without parents onto the ref: see `PushTask`. */
+  readonly asRoot?: boolean
   readonly phase: PushRecord['phase']
   readonly block: number | null
   readonly serviceTimeMs: number | null
@@ -25,14 +28,13 @@ export async function pushOn(
   { recorder }: Pick<Context, 'recorder'>,
   begun: () => void = () => {},
 ): Promise<PushRecord> {
-  const { app, nonce } = order
-  const attempt = await connection.push({ app, ref: deployedRef, nonce, begun })
+  const attempt = await connection.push({ ...taskOf(order), begun })
   return recorder.push({ ...named(order), connection, fresh: false, attempt })
 }
 
 /**
  * One push on a connection of its own, as a person's git does it. A push that is refused before its exec
- * request begins when the connection did, and ends at the refusal.
+ * request begins when its key is first offered, and ends at the refusal.
  */
 export async function pushAfresh(
   order: PushOrder,
@@ -41,8 +43,7 @@ export async function pushAfresh(
   const startedAt = world.clock.now()
   try {
     const connection = await order.replica.connect(order.key)
-    const { app, nonce } = order
-    const attempt = await connection.push({ app, ref: deployedRef, nonce })
+    const attempt = await connection.push(taskOf(order))
     await connection.close()
     return recorder.push({ ...named(order), connection, fresh: true, attempt })
   } catch (error) {
@@ -51,15 +52,24 @@ export async function pushAfresh(
   }
 }
 
-function named({ arm, replica, app, key, ...timing }: PushOrder) {
-  const { phase, block, serviceTimeMs, intendedAt } = timing
-  const names = { arm: arm.name, replica: replica.name }
-  return { ...names, app, ref: deployedRef, key, phase, block, serviceTimeMs, intendedAt }
+function taskOf({ app, nonce, asRoot, ref = deployedRef }: PushOrder): PushTask {
+  return { app, ref, nonce, asRoot }
 }
 
-function refused({ code, message }: ConnectionRefused, startedAt: number, doneAt: number) {
+function named({ arm, replica, app, key, ref = deployedRef, ...timing }: PushOrder) {
+  const { phase, block, serviceTimeMs, intendedAt } = timing
+  const names = { arm: arm.name, replica: replica.name }
+  return { ...names, app, ref, key, phase, block, serviceTimeMs, intendedAt }
+}
+
+function refused(
+  { code, message, offeredAt }: ConnectionRefused,
+  startedAt: number,
+  doneAt: number,
+) {
   const at = { startedAt, connectedAt: doneAt, keyExchangedAt: doneAt, authenticatedAt: doneAt }
-  const stamps = { execAt: startedAt, advertisedAt: null, sentAt: null, reportedAt: null, doneAt }
+  const execAt = offeredAt ?? startedAt
+  const stamps = { execAt, advertisedAt: null, sentAt: null, reportedAt: null, doneAt }
   return {
     fresh: true,
     connection: { name: 'refused', stamps: at },

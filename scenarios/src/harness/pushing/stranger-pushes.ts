@@ -27,7 +27,9 @@ function ordersOf(
   owners: readonly FixtureApp[],
 ): Omit<PushOrder, 'intendedAt'>[] {
   const apps = [...owners.slice(1), ...fixture.apps]
-  return world.arms.flatMap((arm) =>
+  // Who leaves permission to the commit has nothing to deny at the exec request.
+  const arms = world.arms.filter(({ claim }) => claim.revocation.permission.ms !== null)
+  return arms.flatMap((arm) =>
     arm.replicas.flatMap((replica) =>
       owners.map((owner, index) => {
         const { app } = apps[index] as FixtureApp

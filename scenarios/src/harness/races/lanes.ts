@@ -19,12 +19,13 @@ export function laneNames({ world }: Context): string[] {
   return world.arms.flatMap((arm) => arm.replicas.map((replica) => laneName({ arm, replica })))
 }
 
-/** A lane to every builder of every arm; undefined when one of them did not let the pusher in. */
+/** A lane to every builder of the arms; undefined when one of them did not let the pusher in. */
 export async function openLanes(
   { world }: Context,
   key: PushKey,
+  arms = world.arms,
 ): Promise<readonly Lane[] | undefined> {
-  const builders = world.arms.flatMap((arm) => arm.replicas.map((replica) => ({ arm, replica })))
+  const builders = arms.flatMap((arm) => arm.replicas.map((replica) => ({ arm, replica })))
   const lanes = await Promise.all(
     builders.map(async ({ arm, replica }) => {
       const connection = await replica.connect(key).catch(ifRefused)

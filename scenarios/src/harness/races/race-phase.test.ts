@@ -14,7 +14,7 @@ test('an app that is lost to the races takes none of the others with it', async 
   const { result } = await inSimulatedWorld(plan, async (world) => {
     const fixture = createFixture(plan)
     const context: Context = {
-      ...{ plan, world, fixture },
+      ...{ plan, world, fixture, prefix: '' },
       recorder: createRecorder(world.clock),
       progress: () => {},
       signal: new AbortController().signal,

@@ -1,11 +1,12 @@
+import type { AppGeneration } from '@keyrace/contracts'
 import { sleep } from '@keyrace/environment'
-import type { FixtureApp } from '@keyrace/load'
 import { tellArms } from '../arm-progress.ts'
+import { lookInto } from '../recording/observer.ts'
 import { type PushRecord, wasAccepted } from '../recording/push-record.ts'
-import type { MutationRecord } from '../recording/recorder.ts'
 import type { Context, RaceCounts } from '../scenario.ts'
 import { closeLanes, type Lane, laneName, laneNames, openLanes } from './lanes.ts'
-import { type RaceStory, race } from './race.ts'
+import { type Raced, race } from './race.ts'
+import type { RaceStory } from './race-story.ts'
 
 /** Races that overlap in time, and the pause between two starts while they come up. */
 const concurrentRaces = 40
@@ -15,33 +16,39 @@ const spareRaces = 0.1
 /** Pushes are counted for the progress only so often: there are many. */
 const racesPerCount = 10
 
-interface Standing {
-  readonly app: FixtureApp
+/** What races are about, and what is left of the last one. */
+interface Standing<Subject> {
+  readonly subject: Subject
   readonly generation: number
-  /** Connections that wait for the next race about this app. */
+  /** Connections that wait for the next race about it. */
   readonly lanes?: readonly Lane[]
 }
 
-/** How a scenario makes a story of a race's number and its app, and readies an app for another race. */
-export interface RacePlan {
-  story(race: Standing & { readonly id: string }): RaceStory
-  /** The mutation's answer names the generation that stands now. */
-  restore(app: FixtureApp): Promise<MutationRecord>
+export interface RacePlan<Subject> {
+  /** No two races about the same go on at a time. */
+  readonly subjects: readonly Subject[]
+  /** Races are numbered from 1. */
+  story(race: {
+    readonly number: number
+    readonly id: string
+    readonly subject: Subject
+    readonly generation: number
+  }): RaceStory
 }
 
 /**
- * The race phase: all planned races, some forty at a time, each on an app that no other race touches
- * meanwhile. An app is used again once its race is over and it has been restored.
+ * The race phase: all planned races, some forty at a time, each about something that no other race touches
+ * meanwhile. That is used again once its race is over and it has been restored.
  */
-export async function racePhase(
+export async function racePhase<Subject>(
   context: Context,
-  { story, restore }: RacePlan,
+  { subjects, story: storyOf }: RacePlan<Subject>,
 ): Promise<RaceCounts> {
-  const { plan, world, fixture, recorder, signal, progress } = context
+  const { plan, world, recorder, signal, progress } = context
   progress({ kind: 'phase', name: `racing ${plan.races} times` })
-  const heldByRace: ReadonlySet<string>[] = []
-  const free: Standing[] = fixture.apps.map((app) => ({ app, generation: 1 }))
-  const warm = new Set(recorder.pushes().filter(wasAccepted).map(warmName))
+  const heldByRace: Held[] = []
+  const free: Standing<Subject>[] = subjects.map((subject) => ({ subject, generation: 1 }))
+  const warm = new Set(recorder.pushes().filter(wasAccepted).map(warmNameOf))
   const runners = Math.min(concurrentRaces, plan.races, free.length)
   const mostRaces = Math.ceil(plan.races * (1 + spareRaces))
   let begun = 0
@@ -52,7 +59,7 @@ export async function racePhase(
       await sleep(world.clock, runner * pauseBetweenStartsMs, signal)
       while (isAnotherNeeded() && !signal.aborted) {
         const standing = free.shift()
-        // Whose app could not be readied again has none: fewer races are held, and the run says so.
+        // What could not be readied again is missing: fewer races are held, and the run says so.
         if (standing === undefined) return
         await runNext(standing)
       }
@@ -70,51 +77,68 @@ export async function racePhase(
     return count(heldByRace, laneNames(context))
   }
 
-  async function runNext(standing: Standing): Promise<void> {
-    const id = `race-${++begun}`
+  async function runNext(standing: Standing<Subject>): Promise<void> {
+    const number = ++begun
     running++
-    const lanes = standing.lanes ?? (await openLanes(context, standing.app.pusher))
-    if (lanes !== undefined) heldByRace.push(await runOn(lanes, id, standing))
+    const story = storyOf({ number, id: `race-${number}`, ...standing })
+    const lanes = standing.lanes ?? (await openLanes(context, story.key))
+    const raced = lanes && (await runOn(lanes, story, standing))
+    if (raced !== undefined) heldByRace.push({ story, lanes: raced.held })
     running--
-    await readBack(context, standing)
+    const generation = raced?.mutation?.generation ?? standing.generation
+    await readBack(context, { app: story.app, generation })
     progress({ kind: 'races', held: countHeld(), planned: plan.races })
     if (heldByRace.length % racesPerCount === 0) tellArms(context)
-    if (lanes !== undefined) await ready(standing.app, lanes)
+    if (lanes !== undefined) await ready(story, { ...standing, lanes })
   }
 
-  function runOn(lanes: readonly Lane[], id: string, standing: Standing) {
-    const { app, generation } = standing
-    const isWarm = ({ name }: Lane) => generation === 1 && warm.has(`${name}/${app.app}`)
-    return race(context, story({ id, ...standing }), { lanes, isWarm })
+  function runOn(
+    lanes: readonly Lane[],
+    story: RaceStory,
+    standing: Standing<Subject>,
+  ): Promise<Raced> {
+    const mayBeWarm = story.effect === 'revocation' && standing.lanes === undefined
+    const isWarm = ({ name }: Lane) => {
+      return mayBeWarm && warm.has(warmName(name, story.app, story.key.fingerprint))
+    }
+    return race(context, story, { lanes, isWarm })
   }
 
-  async function ready(app: FixtureApp, lanes: readonly Lane[]): Promise<void> {
+  async function ready(
+    story: RaceStory,
+    { subject, generation, lanes }: Required<Standing<Subject>>,
+  ): Promise<void> {
     const isNeededAgain = mostRaces - begun > free.length && !signal.aborted
-    const { generation } = isNeededAgain ? await restore(app) : { generation: null }
-    if (generation === null) await closeLanes(lanes)
-    else free.push({ app, generation, lanes })
+    const restored = isNeededAgain ? await story.restore() : undefined
+    if (restored?.type !== 'ok') await closeLanes(lanes)
+    else free.push({ subject, generation: restored.generation ?? generation, lanes })
   }
 }
 
-function warmName({ arm, replica, app }: PushRecord): string {
-  return `${arm}/${replica}/${app}`
+/** The lanes in which a race was held. */
+interface Held {
+  readonly story: RaceStory
+  readonly lanes: ReadonlySet<string>
+}
+
+function warmNameOf({ arm, replica, app, key }: PushRecord): string {
+  return warmName(`${arm}/${replica}`, app, key.fingerprint)
+}
+
+function warmName(lane: string, app: string, fingerprint: string): string {
+  return `${lane}/${app}/${fingerprint}`
 }
 
 /** What an observer finds when a race is over: an acknowledged push must be in the repository. */
-async function readBack(
-  { world, recorder }: Context,
-  { app, generation }: Standing,
-): Promise<void> {
-  const raced = { app: app.app, generation }
-  for (const arm of world.arms) {
-    await recorder.look(arm.name, raced, () => world.readRefs(arm, raced))
-  }
+async function readBack(context: Context, raced: AppGeneration): Promise<void> {
+  for (const arm of context.world.arms) await lookInto(context, arm, raced)
 }
 
-function countRaces({ plan, world }: Context, held: readonly ReadonlySet<string>[]): RaceCounts {
+function countRaces({ plan, world }: Context, held: readonly Held[]): RaceCounts {
   const lanesOf = (arm: (typeof world.arms)[number]) =>
     arm.replicas.map((replica) => ({ replica: replica.name, lane: laneName({ arm, replica }) }))
   const heldIn = (lanes: readonly string[]) => Math.min(count(held, lanes), plan.races)
+  const kinds = Map.groupBy(held, ({ story }) => `${story.effect} ${story.ground}`)
   const perArm = <T>(figure: (arm: (typeof world.arms)[number]) => T) =>
     Object.fromEntries(world.arms.map((arm) => [arm.name, figure(arm)]))
   return {
@@ -123,10 +147,20 @@ function countRaces({ plan, world }: Context, held: readonly ReadonlySet<string>
     perReplica: perArm((arm) =>
       Object.fromEntries(lanesOf(arm).map(({ replica, lane }) => [replica, heldIn([lane])])),
     ),
+    byMutation: perArm((arm) =>
+      [...kinds.keys()].toSorted().flatMap((kind) => {
+        const own = kinds.get(kind) ?? []
+        const [first] = own
+        if (first === undefined) return []
+        const { effect, ground } = first.story
+        const lanes = lanesOf(arm).map(({ lane }) => lane)
+        return { effect, ground, held: count(own, lanes) }
+      }),
+    ),
   }
 }
 
 /** In how many races all of these lanes were held. */
-function count(held: readonly ReadonlySet<string>[], lanes: readonly string[]): number {
-  return held.filter((names) => lanes.every((lane) => names.has(lane))).length
+function count(held: readonly Held[], lanes: readonly string[]): number {
+  return held.filter((race) => lanes.every((lane) => race.lanes.has(lane))).length
 }

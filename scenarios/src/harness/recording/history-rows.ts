@@ -80,6 +80,8 @@ function commitRows(common: Partial<Row>, evidence: PushEvidence | undefined, or
 /** `denied` is a decision against the pusher; what could not be decided, or git refused, is `fail`. */
 function typeOf({ outcome, reason }: PushAttempt): 'ok' | 'denied' | 'fail' | 'info' {
   switch (outcome) {
+    case 'noop':
+      return 'ok'
     case 'ok':
     case 'denied':
     case 'info':
@@ -93,6 +95,6 @@ function typeOf({ outcome, reason }: PushAttempt): 'ok' | 'denied' | 'fail' | 'i
 }
 
 function reasonOf({ outcome, reason }: PushAttempt): string | null {
-  if (outcome === 'ok') return null
+  if (outcome === 'ok' || outcome === 'noop') return null
   return outcome === 'rejected' ? reason : `${outcome}: ${reason ?? 'no reason was given'}`
 }

@@ -48,7 +48,12 @@ describe('the recorder', () => {
 
   test.each([
     ['what was done', async () => ({ ok: true, stamp: { revision: 7, generation: 2 } }), 'ok', 7],
-    ['a refusal', async () => ({ ok: false, code: 'forbidden', stamp: undefined }), 'fail', null],
+    [
+      'a refusal',
+      async () => ({ ok: false, code: 'forbidden' as const, stamp: undefined }),
+      'fail',
+      null,
+    ],
     [
       'no answer',
       async () => {
@@ -82,9 +87,21 @@ describe('the recorder', () => {
     const { clock, pass } = createTestClock()
     const recorder = createRecorder(clock)
     recorder.push(pushOf({}))
-    expect(recorder.unread(() => 3)).toEqual([{ arm: 'poll', app: 'blue', generation: 3 }])
+    const blue = { arm: 'poll', keeper: null, app: 'blue', generation: 3 }
+    expect(recorder.unread(() => 3)).toEqual([blue])
     pass(100)
     await recorder.look('poll', { app: 'blue', generation: 3 }, async () => new Map())
     expect(recorder.unread(() => 3)).toEqual([])
+  })
+
+  test('knows them replica by replica, where each has its own', async () => {
+    const { clock, pass } = createTestClock()
+    const recorder = createRecorder(clock)
+    const [here, there] = ['builder-1', 'builder-2']
+    for (const replica of [here, there]) recorder.push({ ...pushOf({}), replica })
+    pass(100)
+    const app = { app: 'blue', generation: 3 }
+    await recorder.look('poll', app, async () => new Map(), here)
+    expect(recorder.unread(() => 3, 'per-replica')).toMatchObject([{ keeper: there }])
   })
 })

@@ -1,13 +1,22 @@
-import type { AppGeneration, HistoryEvent, Operation } from '@keyrace/contracts'
+import {
+  type AppGeneration,
+  type ErrorCode,
+  errors,
+  type HistoryEvent,
+  type Operation,
+  type RepositoryLayout,
+} from '@keyrace/contracts'
 import { ControllerUnavailable } from '@keyrace/controller-client'
 import type { Clock } from '@keyrace/environment'
+import type { Keeper } from '@keyrace/testbed'
 import type { EvidenceIndex } from './evidence-index.ts'
 import { pushRows, type Row, row } from './history-rows.ts'
-import type { PushRecord } from './push-record.ts'
+import { type PushRecord, wasAccepted } from './push-record.ts'
 import { type Removal, removalRows } from './removal-rows.ts'
 
 /** Times on the world's clock. */
 export interface MutationRecord {
+  readonly op: string
   readonly invokedAt: number
   readonly completedAt: number
   readonly type: 'ok' | 'fail' | 'info'
@@ -30,48 +39,76 @@ export interface Recorder {
     act: () => Promise<MutationAnswer>,
   ): Promise<MutationRecord>
   push(record: Omit<PushRecord, 'op'>): PushRecord
+  /** Writes down that something was done to a builder, from now until the returned function is called. */
+  fault(subject: { readonly arm: string; readonly replica: string }, what: string): FaultRecord
   /** What an observer found in a repository. */
   look(
     arm: string,
     app: AppGeneration,
     read: () => Promise<ReadonlyMap<string, string>>,
+    keeper?: Keeper,
   ): Promise<void>
   /** Which repositories an observer found. */
-  find(arm: string, list: () => Promise<readonly AppGeneration[]>): Promise<void>
-  /** Repositories with a push that ended after they were last read. */
+  find(arm: string, list: () => Promise<readonly AppGeneration[]>, keeper?: Keeper): Promise<void>
+  /** Repositories with an acknowledged push that ended after they were last read. */
   unread(
     generationOf: (push: PushRecord) => number | null,
-  ): readonly (AppGeneration & { readonly arm: string })[]
+    layout?: RepositoryLayout,
+  ): readonly Repository[]
   pushes(): readonly PushRecord[]
   /** All rows in order of time, joined with what builders and reapers wrote down. */
   history(evidence: EvidenceIndex, removals: readonly Removal[]): readonly HistoryEvent[]
 }
 
+export interface Repository extends AppGeneration {
+  readonly arm: string
+  readonly keeper: Keeper
+}
+
+export interface FaultRecord {
+  readonly op: string
+  end(): void
+}
+
 /** As much of an answer as a mutation's row needs. */
 export interface MutationAnswer {
   readonly ok: boolean
-  readonly code?: string
+  readonly code?: ErrorCode
   readonly stamp: { readonly revision: number; readonly generation?: number } | undefined
 }
 
-export function createRecorder(clock: Clock): Recorder {
-  const origin = clock.now()
+/** Where what is written down goes on from, and what begins each name in it. */
+export interface Continuation {
+  /** Of the history. */
+  readonly elapsedMs: number
+  readonly rows: number
+  readonly prefix: string
+}
+
+const fromTheBeginning: Continuation = { elapsedMs: 0, rows: 0, prefix: '' }
+
+export function createRecorder(
+  clock: Clock,
+  { elapsedMs, rows: earlierRows, prefix } = fromTheBeginning,
+): Recorder {
+  const origin = clock.now() - elapsedMs
   const rows: Row[] = []
   const pushes: PushRecord[] = []
   let mutations = 0
   let reads = 0
   let lists = 0
+  let faults = 0
   const readAt = new Map<string, number>()
 
   return {
     origin,
     stands(f, subject, revision) {
-      const op = `m${++mutations}`
-      rows.push(row({ t: 0, proc: 'fixture', type: 'invoke', f, op, ...subject }))
-      rows.push(row({ t: 0, proc: 'fixture', type: 'ok', f, op, ...subject, revision }))
+      const op = `${prefix}m${++mutations}`
+      rows.push(row({ t: elapsedMs, proc: 'fixture', type: 'invoke', f, op, ...subject }))
+      rows.push(row({ t: elapsedMs, proc: 'fixture', type: 'ok', f, op, ...subject, revision }))
     },
     async mutate(f, subject, act) {
-      const op = `m${++mutations}`
+      const op = `${prefix}m${++mutations}`
       const common = { proc: 'operator', f, op, ...subject }
       const invokedAt = clock.now()
       rows.push(row({ ...common, t: invokedAt - origin, type: 'invoke' }))
@@ -81,41 +118,58 @@ export function createRecorder(clock: Clock): Recorder {
       const generation = answer?.stamp?.generation ?? subject.generation ?? null
       const t = completedAt - origin
       rows.push(row({ ...common, t, type, revision, generation, reason }))
-      return { invokedAt, completedAt, type, revision, generation }
+      return { op, invokedAt, completedAt, type, revision, generation }
     },
     push(record) {
-      const numbered = { ...record, op: `p${pushes.length + 1}` }
+      const numbered = { ...record, op: `${prefix}p${pushes.length + 1}` }
       pushes.push(numbered)
       return numbered
     },
-    async look(arm, { app, generation }, read) {
-      const common = { proc: 'observer', type: 'ok', f: 'readRefs', op: `r${++reads}` } as const
+    fault(subject, what) {
+      const op = `${prefix}f${++faults}`
+      const common = { proc: 'nemesis', f: 'fault', op, ...subject, reason: what } as const
+      rows.push(row({ ...common, t: clock.now() - origin, type: 'invoke' }))
+      return {
+        op,
+        end: () => rows.push(row({ ...common, t: clock.now() - origin, type: 'ok' })),
+      }
+    },
+    async look(arm, { app, generation }, read, keeper = null) {
+      const common = {
+        proc: 'observer',
+        type: 'ok',
+        f: 'readRefs',
+        op: `${prefix}r${++reads}`,
+      } as const
       // As of its beginning: what changes while it goes on may be missing from it.
       const begunAt = clock.now()
       const refs = await read()
-      readAt.set(repositoryKey({ arm, app, generation }), begunAt)
+      readAt.set(repositoryKey({ arm, keeper, app, generation }), begunAt)
       const found = refs.size === 0 ? [[null, null] as const] : [...refs]
       for (const [ref, sha] of found) {
-        rows.push(row({ ...common, t: begunAt - origin, arm, app, generation, ref, new: sha }))
+        const where = { arm, replica: keeper, app, generation }
+        rows.push(row({ ...common, t: begunAt - origin, ...where, ref, new: sha }))
       }
     },
-    async find(arm, list) {
+    async find(arm, list, keeper = null) {
       const common = { proc: 'observer', type: 'ok', f: 'findRepository' } as const
-      const op = `l${++lists}`
+      const op = `${prefix}l${++lists}`
       // As of its beginning, as far as anybody knows; what it found may have gone before its end.
       const t = clock.now() - origin
       const found = await list()
-      if (found.length === 0) rows.push(row({ ...common, op, t, arm }))
+      const where = { arm, replica: keeper }
+      if (found.length === 0) rows.push(row({ ...common, op, t, ...where }))
       for (const { app, generation } of found) {
-        rows.push(row({ ...common, op, t, arm, app, generation }))
+        rows.push(row({ ...common, op, t, ...where, app, generation }))
       }
     },
-    unread(generationOf) {
-      const unread = new Map<string, AppGeneration & { arm: string }>()
+    unread(generationOf, layout = 'shared') {
+      const unread = new Map<string, Repository>()
       for (const push of pushes) {
         const generation = generationOf(push)
-        if (generation === null) continue
-        const repository = { arm: push.arm, app: push.app, generation }
+        if (generation === null || !wasAccepted(push)) continue
+        const keeper = layout === 'shared' ? null : push.replica
+        const repository = { arm: push.arm, keeper, app: push.app, generation }
         const key = repositoryKey(repository)
         if (push.attempt.stamps.doneAt >= (readAt.get(key) ?? 0)) unread.set(key, repository)
       }
@@ -129,23 +183,29 @@ export function createRecorder(clock: Clock): Recorder {
         ...removals.flatMap((removal) => removalRows(removal, origin)),
       ]
       // A stable sort: rows of one instant stay as they were written, an invoke before its completion.
-      return all.sort((a, b) => a.t - b.t).map((one, idx) => ({ idx, ...one }))
+      return all
+        .sort((a, b) => a.t - b.t)
+        .map((one, index) => ({ idx: earlierRows + index, ...one }))
     },
   }
 }
 
-function repositoryKey({ arm, app, generation }: AppGeneration & { arm: string }): string {
-  return `${arm} ${app} ${generation}`
+function repositoryKey({ arm, keeper, app, generation }: Repository): string {
+  return [arm, keeper, app, generation].join(' ')
 }
 
 async function outcomeOf(act: () => Promise<MutationAnswer>) {
   try {
     const answer = await act()
-    return answer.ok
-      ? ({ type: 'ok', answer, reason: null } as const)
-      : ({ type: 'fail', answer, reason: answer.code ?? null } as const)
+    if (answer.ok) return { type: 'ok', answer, reason: null } as const
+    return { type: refusalType(answer.code), answer, reason: answer.code ?? null } as const
   } catch (error) {
     if (!(error instanceof ControllerUnavailable)) throw error
     return { type: 'info', answer: undefined, reason: error.code } as const
   }
+}
+
+/** What a server could not finish may have happened. */
+function refusalType(code: ErrorCode | undefined): 'fail' | 'info' {
+  return code !== undefined && errors[code].status >= 500 ? 'info' : 'fail'
 }

@@ -1,8 +1,8 @@
 import { isRefusal } from '../../domain/outcome.ts'
-import type { Store, Transaction } from '../store.ts'
+import { type Store, StoreError, type Transaction } from '../store.ts'
 import { createRowLocks } from './locks.ts'
 import { createReads } from './reads.ts'
-import { createDraft, createTables } from './tables.ts'
+import { backUp, createDraft, createTables } from './tables.ts'
 import { createTransaction } from './transaction.ts'
 
 export interface MemoryStoreOptions {
@@ -13,21 +13,36 @@ export interface MemoryStoreOptions {
   readonly latency?: () => Promise<void>
 }
 
+export interface MemoryStore extends Store {
+  /** Answers how to put everything back to how it is now, which begins another epoch. */
+  backUp(): () => void
+}
+
 /**
  * The database's twin for the simulation: read committed, real row locks, and nothing of a transaction
  * is seen before its commit.
  */
-export function createMemoryStore(options: MemoryStoreOptions): Store {
-  const { epoch, timestamp, latency = async () => {} } = options
+export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
+  const { timestamp, latency = async () => {} } = options
   const tables = createTables()
   const locks = createRowLocks()
+  let restores = 0
 
   return {
-    epoch,
+    get epoch() {
+      return restores === 0 ? options.epoch : `${options.epoch}-${restores}`
+    },
     ...createReads(tables, latency),
     insertRelease: (release) => transaction((alone) => alone.insertRelease(release)),
     settleRelease: (pushId, state) => transaction((alone) => alone.settleRelease(pushId, state)),
     transaction,
+    backUp() {
+      const restore = backUp(tables)
+      return () => {
+        restores++
+        restore()
+      }
+    },
     close: async () => {},
   }
 
@@ -35,11 +50,13 @@ export function createMemoryStore(options: MemoryStoreOptions): Store {
     work: (transaction: Transaction) => Promise<T>,
   ): Promise<T> {
     const holder = {}
+    const history = restores
     const draft = createDraft(tables)
     const deps = { holder, tables: draft.tables, locks, pause: latency, timestamp }
     try {
       const outcome = await work(createTransaction(deps))
       await latency()
+      if (history !== restores) throw new StoreError('57P01', 'the database was stopped')
       if (!isRefusal(outcome)) draft.apply()
       return outcome
     } finally {

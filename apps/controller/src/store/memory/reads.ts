@@ -1,6 +1,15 @@
-import type { App, Key, LatestGeneration, Release, Snapshot } from '@keyrace/contracts'
+import type {
+  App,
+  AuditEntry,
+  Key,
+  LatestGeneration,
+  Release,
+  ReleasedRefs,
+  Snapshot,
+} from '@keyrace/contracts'
 import { md5Fingerprint, parsePublicKey } from '@keyrace/public-key'
-import type { ReleaseWrites, Standing, Store, Subject, User } from '../store.ts'
+import { changesFrom } from '../changes.ts'
+import type { ReleasesOf, ReleaseWrites, Standing, Store, Subject, User } from '../store.ts'
 import { grantKey, type ReleaseRow, revisionOf, type Table, type Tables } from './tables.ts'
 
 export type Reads = Omit<Store, 'epoch' | 'transaction' | 'close' | keyof ReleaseWrites>
@@ -72,11 +81,14 @@ export function createReads(tables: Tables, pause: () => Promise<void>): Reads {
       await pause()
       return { json: JSON.stringify(snapshotOf(tables)), revision: revisionOf(tables) }
     },
+    async changes(after, limit) {
+      await pause()
+      const revision = revisionOf(tables)
+      return changesFrom(mutationsAfter(tables, after, limit), { limit, revision })
+    },
     async auditLog(after, limit) {
       await pause()
-      return [...tables.auditLog.values()]
-        .filter(({ revision }) => revision > after)
-        .slice(0, limit)
+      return mutationsAfter(tables, after, limit)
     },
     async releasesOf({ id, generation }) {
       await pause()
@@ -86,6 +98,10 @@ export function createReads(tables: Tables, pause: () => Promise<void>): Reads {
       )
         .map(releaseOf)
         .sort((a, b) => b.version - a.version)
+    },
+    async releasedRefs(of) {
+      await pause()
+      return releasedRefsOf(tables, of)
     },
     async pendingReleases(arm, builder) {
       await pause()
@@ -126,6 +142,19 @@ export function standingOf(tables: Tables, { app, user, fingerprint }: Subject):
 
 export function releaseOf({ arm, revision, ...release }: ReleaseRow): Release {
   return release
+}
+
+export function releasedRefsOf({ releases }: Tables, of: ReleasesOf): ReleasedRefs {
+  const { arm, app, generation, before = Number.POSITIVE_INFINITY } = of
+  const earlier = select(releases, (release) => {
+    const isOfApp = release.app === app && release.generation === generation
+    return release.arm === arm && isOfApp && release.version < before
+  })
+  const moves = earlier
+    .filter(({ state }) => state !== 'abandoned')
+    .sort((a, b) => a.version - b.version)
+    .flatMap(({ refs }) => refs)
+  return Object.fromEntries(moves.map(({ ref, new: sha }) => [ref, sha]))
 }
 
 function keyBy({ keys }: Tables, fingerprint: string): Key | undefined {
@@ -189,6 +218,14 @@ function snapshotOf(tables: Tables): Snapshot {
       users: granteesOf(tables, id),
     })),
   }
+}
+
+/** Revisions have no gaps. */
+function mutationsAfter(tables: Tables, after: number, limit: number): AuditEntry[] {
+  const count = Math.min(limit, Math.max(0, revisionOf(tables) - after))
+  return Array.from({ length: count }, (_, index) =>
+    tables.auditLog.get(`${after + 1 + index}`),
+  ).filter((entry) => entry !== undefined)
 }
 
 function select<Row>(table: Table<Row>, wanted: (row: Row) => boolean): Row[] {

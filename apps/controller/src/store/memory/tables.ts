@@ -38,7 +38,9 @@ export interface WritableTable<Row> extends Table<Row> {
 export type Tables = { readonly [Name in keyof Rows]: Table<Rows[Name]> }
 export type WritableTables = { readonly [Name in keyof Rows]: WritableTable<Rows[Name]> }
 
-export function createTables(): WritableTables {
+type Maps = { readonly [Name in keyof Rows]: Map<string, Rows[Name]> }
+
+export function createTables(): Maps {
   return {
     users: new Map(),
     tokens: new Map(),
@@ -50,6 +52,22 @@ export function createTables(): WritableTables {
     auditLog: new Map(),
     versions: new Map(),
     counters: new Map(),
+  }
+}
+
+/** Answers how to put the tables back to how they are now. */
+export function backUp(tables: Maps): () => void {
+  const restores = Object.values(tables).map((table) => restoreOf<unknown>(table))
+  return () => {
+    for (const restore of restores) restore()
+  }
+}
+
+function restoreOf<Row>(table: Map<string, Row>): () => void {
+  const rows = [...table]
+  return () => {
+    table.clear()
+    for (const [key, row] of rows) table.set(key, row)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Key } from '@keyrace/contracts'
 import type { LockMode, Transaction } from '../store.ts'
 import type { RowLocks } from './locks.ts'
-import { liveApp, releaseOf, standingOf, userOf } from './reads.ts'
+import { liveApp, releasedRefsOf, releaseOf, standingOf, userOf } from './reads.ts'
 import {
   grantKey,
   nameKey,
@@ -172,6 +172,11 @@ export function createTransaction(deps: TransactionDeps): Transaction {
       const settled = row.state === 'pending' ? { ...row, state } : row
       releases.set(pushId, settled)
       return { release: releaseOf(settled), revision }
+    },
+
+    async releasedRefs(of) {
+      await pause()
+      return releasedRefsOf(tables, of)
     },
 
     insertRows: async () => false,

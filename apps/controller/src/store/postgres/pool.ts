@@ -1,6 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { StoreError } from '../store.ts'
+import type { History } from './history.ts'
 
 const statementTimeoutMs = 30_000
 /** The server ends a statement first; this is for a server that does not answer at all. */
@@ -10,7 +11,7 @@ const answerTimeoutMs = statementTimeoutMs + 5_000
  * A connection pool whose failures are StoreErrors. Statements with parameters are prepared once a
  * connection: planning them costs more than running them.
  */
-export function createPool({ url, onIdleFailure, ...options }: PoolOptions): PostgresPool {
+export function createPool({ url, onIdleFailure, history, ...options }: PoolOptions): PostgresPool {
   const pool = new pg.Pool({
     connectionString: url,
     max: 20,
@@ -19,6 +20,7 @@ export function createPool({ url, onIdleFailure, ...options }: PoolOptions): Pos
     query_timeout: options.answerTimeoutMs ?? answerTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,
     types: { getTypeParser },
+    ...(history && { onConnect: history.enter }),
   })
   pool.on('error', onIdleFailure)
   // A connection that breaks in use fails its query, too: the event alone would end the process.
@@ -29,7 +31,7 @@ export function createPool({ url, onIdleFailure, ...options }: PoolOptions): Pos
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      const client = await pool.connect().catch(asStoreError)
+      const client = await connectToCurrent()
       let isAnswered = true
       const query = (text: string, values: readonly unknown[]) =>
         client.query(statement(text, values)).catch((error: unknown) => {
@@ -43,6 +45,14 @@ export function createPool({ url, onIdleFailure, ...options }: PoolOptions): Pos
         release: (discard) => client.release(discard || !isAnswered),
       }
     },
+  }
+
+  async function connectToCurrent(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await pool.connect().catch(asStoreError)
+      if (history === undefined || history.isCurrent(client)) return client
+      client.release(true)
+    }
   }
 
   /** Numbered by its text, of which there are as many as the code has queries. */
@@ -59,6 +69,8 @@ export interface PoolOptions {
   /** How long the server may take to answer a query. */
   readonly answerTimeoutMs?: number
   readonly onIdleFailure: (error: Error) => void
+  /** Connections that are not to the current one are closed. */
+  readonly history?: History
 }
 
 /** Revisions are far below 2^53: numbers, not the strings that pg makes of bigint. */

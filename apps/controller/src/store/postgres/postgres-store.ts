@@ -4,36 +4,44 @@ import { Migrator } from 'kysely/migration'
 import { isRefusal, type Refusal } from '../../domain/outcome.ts'
 import { type Store, StoreError, type Transaction } from '../store.ts'
 import { appReads, appWrites } from './apps.ts'
-import type { Connection, Database, OpenTransaction } from './database.ts'
+import type { Connection, OpenTransaction } from './database.ts'
+import { createHistory, type History } from './history.ts'
 import { insertRows } from './insert-rows.ts'
 import { keyReads, keyWrites } from './keys.ts'
 import { migrations } from './migrations/index.ts'
 import { createPool, type PoolOptions } from './pool.ts'
-import { releaseReads, releaseWrites } from './releases.ts'
+import { releasedRefsReads, releaseReads, releaseWrites } from './releases.ts'
 import { revisionReads, revisionWrites } from './revisions.ts'
 import { readSnapshot } from './snapshot.ts'
 import { lockStanding, readStanding, readStandingWithKeys } from './standing.ts'
 import { userReads, userWrites } from './users.ts'
 
 /** Connects, and brings the tables up to date. Rejects with a StoreError where that cannot be done. */
-export async function openPostgresStore(options: PoolOptions & { ids: Ids }): Promise<Store> {
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: createPool(options) }) })
-  try {
-    await migrate(db)
-    return createPostgresStore(db, await readEpoch(db, options.ids))
-  } catch (error) {
-    await db.destroy()
-    throw error
-  }
+export async function openPostgresStore({
+  ids,
+  ...options
+}: Omit<PoolOptions, 'history'> & { ids: Ids }): Promise<Store> {
+  await prepare(connectionTo(options), ids)
+  const history = createHistory()
+  const store = createPostgresStore(connectionTo({ ...options, history }), history)
+  await store.revision()
+  return store
 }
 
-function createPostgresStore(db: Connection, epoch: string): Store {
+function connectionTo(options: PoolOptions): Connection {
+  return new Kysely({ dialect: new PostgresDialect({ pool: createPool(options) }) })
+}
+
+function createPostgresStore(db: Connection, history: History): Store {
   return {
-    epoch,
+    get epoch() {
+      return history.epoch()
+    },
     ...userReads(db),
     ...keyReads(db),
     ...appReads(db),
     ...releaseReads(db),
+    ...releasedRefsReads(db),
     ...releaseWrites(db),
     ...revisionReads(db),
     standing: (subject) => readStanding(db, subject),
@@ -74,10 +82,21 @@ function createTransaction(db: OpenTransaction): Transaction {
     ...userWrites(db),
     ...keyWrites(db),
     ...appWrites(db),
+    ...releasedRefsReads(db),
     ...releaseWrites(db),
     ...revisionWrites(db),
     lockStanding: (subject) => lockStanding(db, subject),
     insertRows: (rows) => insertRows(db, rows),
+  }
+}
+
+/** Over connections of its own: those of the store are made once there is a history. */
+async function prepare(db: Connection, ids: Ids): Promise<void> {
+  try {
+    await migrate(db)
+    await nameInstallation(db, ids)
+  } finally {
+    await db.destroy()
   }
 }
 
@@ -88,13 +107,11 @@ async function migrate(db: Connection): Promise<void> {
   throw new StoreError('migration', String(error), { cause: error })
 }
 
-/** The first controller to open a database names its history. */
-async function readEpoch(db: Connection, ids: Ids): Promise<string> {
+/** By the first controller to open it. */
+async function nameInstallation(db: Connection, ids: Ids): Promise<void> {
   await db
     .insertInto('installation')
     .values({ epoch: ids.next('epoch') })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  const { epoch } = await db.selectFrom('installation').select('epoch').executeTakeFirstOrThrow()
-  return epoch
 }

@@ -1,6 +1,13 @@
-import type { Release } from '@keyrace/contracts'
+import type { Release, ReleasedRefs } from '@keyrace/contracts'
 import { sql } from 'kysely'
-import type { AsOf, NewRelease, ReleaseWrites, Store, Transaction } from '../store.ts'
+import type {
+  AsOf,
+  NewRelease,
+  ReleasedRefsReads,
+  ReleaseWrites,
+  Store,
+  Transaction,
+} from '../store.ts'
 import type { Connection } from './database.ts'
 import { currentRevision, only } from './fragments.ts'
 
@@ -29,6 +36,25 @@ export function releaseReads(db: Connection): Pick<Store, 'releasesOf' | 'pendin
             SELECT coalesce(json_agg(${release} ORDER BY push_id), '[]') FROM releases
             WHERE state = 'pending' AND arm = ${arm} AND builder = ${builder}) AS releases`,
       ),
+  }
+}
+
+/** In a transaction, or alone. */
+export function releasedRefsReads(db: Connection): ReleasedRefsReads {
+  return {
+    async releasedRefs({ arm, app, generation, before = null }) {
+      const { refs } = await only(
+        db,
+        sql<{ refs: ReleasedRefs }>`
+          SELECT coalesce(json_object_agg(ref, sha), '{}') AS refs FROM (
+            SELECT DISTINCT ON (moved->>'ref') moved->>'ref' AS ref, moved->>'new' AS sha
+            FROM releases, json_array_elements(refs) AS moved
+            WHERE arm = ${arm} AND app = ${app} AND generation = ${generation}
+              AND state <> 'abandoned' AND version < coalesce(${before}::integer, version + 1)
+            ORDER BY moved->>'ref', version DESC) AS latest`,
+      )
+      return refs
+    },
   }
 }
 

@@ -1,11 +1,16 @@
 import { sql } from 'kysely'
-import type { Store, Transaction } from '../store.ts'
+import { changesFrom, type LoggedMutation } from '../changes.ts'
+import type { AsOf, Store, Transaction } from '../store.ts'
 import type { Connection, OpenTransaction } from './database.ts'
 import { currentRevision, only } from './fragments.ts'
 
-export function revisionReads(db: Connection): Pick<Store, 'revision' | 'auditLog'> {
+export function revisionReads(db: Connection): Pick<Store, 'revision' | 'changes' | 'auditLog'> {
   return {
     revision: () => readRevision(db),
+    async changes(after, limit) {
+      const { revision, mutations } = await only(db, mutationsAfter(after, limit))
+      return changesFrom(mutations, { limit, revision })
+    },
     async auditLog(after, limit) {
       const rows = await db
         .selectFrom('audit_log')
@@ -37,6 +42,18 @@ export function revisionWrites(db: OpenTransaction): Pick<Transaction, 'revision
       return revision
     },
   }
+}
+
+/** One statement, so that nothing is committed between the mutations and the revision. */
+function mutationsAfter(after: number, limit: number) {
+  return sql<AsOf<{ mutations: LoggedMutation[] }>>`
+    SELECT ${currentRevision} AS revision, (
+      SELECT coalesce(json_agg(json_build_object(
+        'revision', revision, 'kind', kind, 'subject', subject
+      ) ORDER BY revision), '[]')
+      FROM (
+        SELECT * FROM audit_log WHERE revision > ${after} ORDER BY revision LIMIT ${limit}
+      ) AS first) AS mutations`
 }
 
 async function readRevision(db: Connection): Promise<number> {

@@ -3,15 +3,17 @@ import { createApp, deleteApp } from '../../domain/apps.ts'
 import { addKey, removeKey } from '../../domain/keys.ts'
 import { grant, revokeGrant } from '../../domain/permissions.ts'
 import { publish } from '../../domain/publish.ts'
-import { settleRelease } from '../../domain/releases.ts'
+import { releasedRefs, settleRelease } from '../../domain/releases.ts'
 import { cancel } from '../../domain/users.ts'
 import type { Store } from '../store.ts'
+import { feedClaims } from './feed-claims.ts'
 import { addUsers, asUser, change, keyOf, snapshotOf } from './fixture.ts'
 
 /** What every store must do. `open` gives an empty one. */
 export function describeStore(name: string, open: () => Promise<Store>): void {
   describe(`${name}, as every store,`, () => {
-    for (const [claim, holds] of Object.entries({ ...contents, ...transactions, ...races })) {
+    const claims = { ...contents, ...transactions, ...races, ...feedClaims }
+    for (const [claim, holds] of Object.entries(claims)) {
       test(claim, async () => {
         const store = await open()
         try {
@@ -224,6 +226,37 @@ const contents: Claims = {
     expect(again).toMatchObject({ body: { version: 1, generation: 2 } })
   },
 
+  'continues releases only from where the last one of that ref and arm was left': async (store) => {
+    await standard(store)
+    const [none, one, two] = ['0', '1', '2'].map((digit) => digit.repeat(40)) as [
+      string,
+      string,
+      string,
+    ]
+    const push = (pushId: string, old: string, next: string, arm = 'arm', ref = 'main') =>
+      publish(store, arm, {
+        ...request({ pushId, continuesReleases: true }),
+        refs: [{ ref: `refs/heads/${ref}`, old, new: next }],
+      })
+    const refsOf = async (arm: string) => {
+      return store.releasedRefs({ arm, app: 'myapp', generation: 1 })
+    }
+    expect(await push('p1', none, one)).toMatchObject({ body: { version: 1 } })
+    expect(await push('p2', none, two)).toMatchObject({ refused: 'ref-moved', generation: 1 })
+    expect(await push('p3', none, two, 'another arm')).toMatchObject({ body: { pushId: 'p3' } })
+    expect(await push('p4', none, two, 'arm', 'another')).toMatchObject({ body: { pushId: 'p4' } })
+    expect(await push('p1', none, one)).toMatchObject({ body: { pushId: 'p1' } })
+    expect(await refsOf('arm')).toEqual({ 'refs/heads/main': one, 'refs/heads/another': two })
+    await settleRelease(store, { params: { pushId: 'p1' }, body: { state: 'abandoned' } })
+    expect(await refsOf('arm')).toEqual({ 'refs/heads/another': two })
+    expect(await push('p2', none, two)).toMatchObject({ body: { pushId: 'p2' } })
+    expect(await push('p5', two, one)).toMatchObject({ body: { pushId: 'p5' } })
+    expect(await releasedRefs(store, 'arm', { app: 'myapp' })).toMatchObject({
+      body: { refs: { 'refs/heads/main': one, 'refs/heads/another': two } },
+      generation: 1,
+    })
+  },
+
   'keeps the pending releases of arms apart': async (store) => {
     await standard(store)
     await publish(store, 'one', request({ pushId: 'p1' }))
@@ -334,6 +367,21 @@ const races: Claims = {
     await standard(store)
     const outcomes = await Promise.all([1, 2, 3].map(() => publish(store, 'arm', request({}))))
     expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1)
+    expect(await store.releasesOf({ id: 'myapp', generation: 1 })).toHaveLength(1)
+  },
+
+  'lets one of several releases go on from the same place, of those that come at once': async (
+    store,
+  ) => {
+    await standard(store)
+    const push = (n: number) => {
+      const refs = [{ ref: 'refs/heads/main', old: '0'.repeat(40), new: `${n}`.repeat(40) }]
+      return publish(store, 'arm', request({ pushId: `p${n}`, refs, continuesReleases: true }))
+    }
+    const outcomes = await Promise.all([1, 2, 3, 4].map(push))
+    expect(outcomes.filter((outcome) => 'body' in outcome)).toHaveLength(1)
+    const refusals = outcomes.flatMap((outcome) => ('refused' in outcome ? outcome.refused : []))
+    expect(refusals).toEqual(Array(3).fill('ref-moved'))
     expect(await store.releasesOf({ id: 'myapp', generation: 1 })).toHaveLength(1)
   },
 

@@ -1,5 +1,5 @@
 import { type ArmResult, pushCounts, type Run } from '@keyrace/contracts'
-import { boundsText } from '../../claimed.ts'
+import { boundsText, racedMutations, testedClaims, writeText } from '../../claimed.ts'
 import { latencyAt } from '../../latency-at.ts'
 import {
   bytes,
@@ -8,6 +8,7 @@ import {
   duration,
   held,
   milliseconds,
+  percent,
   perPush,
   serviceTime,
 } from '../../quantities.ts'
@@ -17,19 +18,32 @@ import { type Markup, markup } from '../markup.ts'
 import { figuresTable, type RowGroup } from './table.ts'
 
 /** Each arm's promises, its correctness and its cost. */
-export function armsTable({ arms, topology }: Run): Markup {
+export function armsTable(run: Run): Markup {
+  const { arms, topology } = run
   const timed = Object.fromEntries(
     topology.serviceTimesMs.map((ms) => [`Response at ${serviceTime(ms)}, ms`, at(ms)]),
   )
-  const groups = Object.entries<Figures>({ ...judged, ...timed, ...others })
+  const groups = Object.entries<Figures>({
+    ...judged,
+    ...lagsOf(run),
+    ...waitsOf(run),
+    ...timed,
+    ...others,
+  })
   return figuresTable(
     'The arms',
     arms.map((arm) => arm.name),
     groups.map(([title, rows]): RowGroup => {
       const figures = Object.entries(rows)
-      return { title, rows: figures.map(([title, of]) => ({ title, cells: arms.map(of) })) }
+      return { title, rows: figures.map(([title, of]) => ({ title, cells: arms.map(shown(of)) })) }
     }),
   )
+}
+
+/** Who was skipped has promises, and no figures, not even zeros. */
+function shown(of: Figures[string]): Figures[string] {
+  const isAlways = [verdictOf, ...Object.values(promises)].includes(of)
+  return (arm) => (arm.skipped === undefined || isAlways ? of(arm) : '—')
 }
 
 type Figures = Readonly<Record<string, (arm: ArmResult) => string | Markup>>
@@ -49,12 +63,64 @@ const judged: Readonly<Record<string, Figures>> = {
   },
 }
 
+/** By what was raced; and how soon everybody has heard of it. */
+function lagsOf(run: Run): Readonly<Record<string, Figures>> {
+  const mutations = racedMutations(run)
+  if (mutations.length === 0) return {}
+  const lagAfter = (mutation: string) => (arm: ArmResult) => {
+    const tested = testedClaims(arm).find((one) => one.mutation === mutation)
+    return tested === undefined ? '—' : duration(tested.certainMs)
+  }
+  return {
+    'Worst staleness': Object.fromEntries(mutations.map((one) => [one, lagAfter(one)])),
+    'Mutations that every builder honours later than': Object.fromEntries(
+      ([10, 100, 1_000, 10_000] as const).map((ms) => [duration(ms), honouredAfter(ms)]),
+    ),
+  }
+}
+
+function honouredAfter(ms: 10 | 100 | 1_000 | 10_000) {
+  return ({ consistency }: ArmResult) => {
+    const { share, n } = consistency.consistentWithin[ms]
+    return share === null ? '—' : `${percent(share)} of ${count(n)}`
+  }
+}
+
+/** How long revocations waited for builders, where any did. */
+function waitsOf({ arms }: Run): Readonly<Record<string, Figures>> {
+  if (arms.every(({ consistency }) => consistency.revocationWaitMs === null)) return {}
+  type Waits = NonNullable<ArmResult['consistency']['revocationWaitMs']>
+  const of =
+    (text: (waits: Waits) => string) =>
+    ({ consistency: { revocationWaitMs: waits } }: ArmResult) =>
+      waits === null ? '—' : text(waits)
+  return {
+    'Revocations waited': {
+      p50: of(({ p50 }) => duration(p50)),
+      p99: of(({ p99 }) => duration(p99)),
+      max: of(({ max }) => duration(max)),
+      'until all had acknowledged': of(({ acks }) => count(acks)),
+      'until a term had run out': of(({ expiry }) => count(expiry)),
+    },
+  }
+}
+
 /** Of timed pushes, at one service time. */
 function at(serviceTimeMs: number): Figures {
   const of = (quantile: 'p50' | 'p90' | 'p95' | 'p99' | 'max') => (arm: ArmResult) => {
     return milliseconds(latencyAt(arm, serviceTimeMs)?.response[quantile] ?? null)
   }
   return { p50: of('p50'), p90: of('p90'), p95: of('p95'), p99: of('p99'), max: of('max') }
+}
+
+const promises: Figures = {
+  'Lag after a revocation': ({ claim }) => boundsText(claim.revocation),
+  'Lag after a grant': ({ claim }) => boundsText(claim.grant),
+  'Wait of a revocation': ({ claim }) => writeText(claim),
+  'In an outage': ({ claim: { outage } }) =>
+    outage.kind === 'bounded' ? `answers for ${duration(outage.ms)}` : words(outage.kind),
+  Knobs: ({ knobs }) =>
+    markup`${Object.entries(knobs).map(([knob, value]) => markup`${knob} ${value}<br>`)}`,
 }
 
 const others: Readonly<Record<string, Figures>> = {
@@ -71,14 +137,7 @@ const others: Readonly<Record<string, Figures>> = {
   Pushes: Object.fromEntries(
     pushCounts.map((outcome) => [words(outcome), ({ pushes }) => count(pushes[outcome])]),
   ),
-  Promises: {
-    'Lag after a revocation': ({ claim }) => boundsText(claim.revocation),
-    'Lag after a grant': ({ claim }) => boundsText(claim.grant),
-    'In an outage': ({ claim: { outage } }) =>
-      outage.kind === 'bounded' ? `answers for ${duration(outage.ms)}` : words(outage.kind),
-    Knobs: ({ knobs }) =>
-      markup`${Object.entries(knobs).map(([knob, value]) => markup`${knob} ${value}<br>`)}`,
-  },
+  Promises: promises,
 }
 
 function verdictOf({ skipped, correctness }: ArmResult): string | Markup {

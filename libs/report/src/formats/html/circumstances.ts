@@ -30,6 +30,7 @@ function facts({ topology, environment, ...run }: Run): Record<string, string> {
     Fixture: `${count(users)} users × ${count(keysPerUser)} keys, ${count(apps)} apps`,
     Controller: `${database} database, service time ${enumeration(serviceTimesMs.map(serviceTime))}`,
     Pushes: `by ${client}${workers === 0 ? '' : ` in ${plural(workers, 'worker')}`}, target ${target}`,
+    ...(run.turns.length > 1 && { Turns: run.turns.map((arms) => arms.join(', ')).join('; ') }),
     'Commit check': run.commitCheck,
     Required: run.require,
     ...(run.thresholds.length > 0 && { Thresholds: run.thresholds.map(thresholdText).join('; ') }),

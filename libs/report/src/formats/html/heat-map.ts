@@ -1,4 +1,5 @@
 import type { Run } from '@keyrace/contracts'
+import { racedEffects } from '../../claimed.ts'
 import { count, plural } from '../../quantities.ts'
 import { type Fate, fates, type RacePush, racePushes } from '../../race-pushes.ts'
 import type { RunRecord } from '../../record.ts'
@@ -14,7 +15,8 @@ const bins = { wide: 40, narrow: 20 }
 
 /** What became of pushes, by when they began; an empty cell is an interleaving that nobody has tried. */
 export function heatMap(record: RunRecord): Markup | undefined {
-  const pushes = racePushes(record)
+  // What is counted here is the end of a right.
+  const pushes = racedEffects(record.run).has('revocation') ? racePushes(record) : []
   if (pushes.length === 0) return undefined
   const rows = rowsOf(record.run, pushes)
   const met = fates.filter((fate) => pushes.some((push) => push.fate === fate))

@@ -1,4 +1,5 @@
 import { quantileInterval } from '@keyrace/statistics'
+import { worstStalenessMs } from '../../claimed.ts'
 import { duration, milliseconds, serviceTime } from '../../quantities.ts'
 import type { RunRecord } from '../../record.ts'
 import { type TimedPushes, timedPushes } from '../../timed-samples.ts'
@@ -37,14 +38,13 @@ function pointOf(
   { arm, serviceTimeMs, latencyMs, responsesMs }: TimedPushes,
   series: readonly Series[],
 ): Point {
-  const { certain, possible } = arm.correctness.measuredStalenessMs.revocation
   const own = series.find(({ name }) => name === arm.name)
   if (own === undefined) throw new Error(`${arm.name} has no series`)
   return {
     series: own,
     serviceTime: `service time ${serviceTime(serviceTimeMs)}`,
-    certainMs: certain,
-    possibleMs: possible,
+    certainMs: worstStalenessMs(arm),
+    possibleMs: worstStalenessMs(arm, 'possibleMs'),
     p50Ms: latencyMs.response.p50 ?? 0,
     ci95: quantileInterval(responsesMs, 0.5),
   }

@@ -1,0 +1,1 @@
+export { createSimulatedStore, type SimulatedStore } from './simulated-store.ts'

@@ -1,0 +1,1 @@
+export { describeKeyValueStore } from './suite.ts'
