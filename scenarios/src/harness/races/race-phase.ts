@@ -5,14 +5,15 @@ import { lookInto } from '../recording/observer.ts'
 import { type PushRecord, wasAccepted } from '../recording/push-record.ts'
 import type { Context, RaceCounts } from '../scenario.ts'
 import { closeLanes, type Lane, laneName, laneNames, openLanes } from './lanes.ts'
+import { createPace } from './pace.ts'
 import { type Raced, race } from './race.ts'
 import type { RaceStory } from './race-story.ts'
 
-/** Races that overlap in time, and the pause between two starts while they come up. */
+/** Races that overlap in time where the machine carries them, and the pause between two starts as they come up. */
 const concurrentRaces = 40
 const pauseBetweenStartsMs = 60
 /** What may be held beyond the plan, as a part of it, to make up for races that were not held. */
-const spareRaces = 0.1
+const spareRaces = 0.25
 /** Pushes are counted for the progress only so often: there are many. */
 const racesPerCount = 10
 
@@ -37,7 +38,7 @@ export interface RacePlan<Subject> {
 }
 
 /**
- * The race phase: all planned races, some forty at a time, each about something that no other race touches
+ * The race phase: all planned races, up to forty at a time, each about something that no other race touches
  * meanwhile. That is used again once its race is over and it has been restored.
  */
 export async function racePhase<Subject>(
@@ -51,6 +52,7 @@ export async function racePhase<Subject>(
   const warm = new Set(recorder.pushes().filter(wasAccepted).map(warmNameOf))
   const runners = Math.min(concurrentRaces, plan.races, free.length)
   const mostRaces = Math.ceil(plan.races * (1 + spareRaces))
+  const pace = createPace(runners)
   let begun = 0
   let running = 0
 
@@ -58,10 +60,12 @@ export async function racePhase<Subject>(
     Array.from({ length: runners }, async (_, runner) => {
       await sleep(world.clock, runner * pauseBetweenStartsMs, signal)
       while (isAnotherNeeded() && !signal.aborted) {
-        const standing = free.shift()
+        const pacer = await pace.begin()
+        const standing = isAnotherNeeded() && !signal.aborted ? free.shift() : undefined
+        const pushMs = standing && (await runNext(standing))
+        pacer.end(pushMs)
         // What could not be readied again is missing: fewer races are held, and the run says so.
         if (standing === undefined) return
-        await runNext(standing)
       }
     }),
   )
@@ -77,7 +81,8 @@ export async function racePhase<Subject>(
     return count(heldByRace, laneNames(context))
   }
 
-  async function runNext(standing: Standing<Subject>): Promise<void> {
+  /** Resolves to how long a push took. */
+  async function runNext(standing: Standing<Subject>): Promise<number | undefined> {
     const number = ++begun
     running++
     const story = storyOf({ number, id: `race-${number}`, ...standing })
@@ -90,6 +95,7 @@ export async function racePhase<Subject>(
     progress({ kind: 'races', held: countHeld(), planned: plan.races })
     if (heldByRace.length % racesPerCount === 0) tellArms(context)
     if (lanes !== undefined) await ready(story, { ...standing, lanes })
+    return raced?.pushMs
   }
 
   function runOn(

@@ -1,4 +1,5 @@
 import { integer, sleep, uniform } from '@keyrace/environment'
+import { distribution } from '@keyrace/statistics'
 import type { MutationRecord } from '../recording/recorder.ts'
 import type { Context } from '../scenario.ts'
 import { heldIn } from './held.ts'
@@ -19,6 +20,8 @@ export interface Raced {
   /** Names of lanes; none where it came to nothing. */
   readonly held: ReadonlySet<string>
   readonly mutation?: MutationRecord
+  /** Of the race's pushes, the median. */
+  readonly pushMs?: number | undefined
 }
 
 /** Relative to the mutation: from before it is sent until well after the bound has passed. */
@@ -43,7 +46,14 @@ export async function race(context: Context, story: RaceStory, track: RaceTrack)
   if (!isReady || !(await warmUp(context, story, cold))) return { held: new Set() }
   const mutation = await run(context, story, runners)
   await tellStale(context, story, runners, mutation)
-  return { held: await heldIn(runners, story, mutation), mutation }
+  const held = await heldIn(runners, story, mutation)
+  return { held, mutation, pushMs: await medianMs(runners) }
+}
+
+async function medianMs(runners: readonly Runner[]): Promise<number | undefined> {
+  const pushes = await Promise.all(runners.flatMap((runner) => runner.pushes))
+  const took = pushes.map(({ attempt: { stamps } }) => stamps.doneAt - stamps.execAt)
+  return distribution(took).p50 ?? undefined
 }
 
 async function run(
