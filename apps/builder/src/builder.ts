@@ -64,6 +64,7 @@ export interface BuilderOptions {
 
 export interface BuilderDeps {
   readonly clock: Clock
+  readonly bootClock?: () => number
   readonly ids: Ids
   readonly processes: Processes
   /** To the controller, which knows us by this token. */

@@ -6,6 +6,7 @@ import {
   createHttpTransport,
   createRealPrivateFiles,
   type InboxAddress,
+  realBootClock,
   realClock,
   realIds,
   realProcesses,
@@ -50,6 +51,7 @@ async function start(options: Options) {
     { ...options, hostKeys, quirks: quirk, lockTimeoutMs: lockTimeout, gitTimeoutMs: gitTimeout },
     {
       clock: realClock,
+      bootClock: realBootClock,
       ids: realIds,
       processes: realProcesses,
       transport: createHttpTransport({

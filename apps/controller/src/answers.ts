@@ -3,6 +3,7 @@ import {
   type ErrorCode,
   errorBody,
   errors,
+  formatFill,
   formatPosition,
   headers,
   type Position,
@@ -84,10 +85,11 @@ function forward(
   }
 }
 
-function stampOf({ revision, generation }: Seen, epoch: string): Record<string, string> {
+function stampOf({ revision, generation, fill }: Seen, epoch: string): Record<string, string> {
   return {
     [headers.epoch]: epoch,
     ...(revision !== undefined && { [headers.revision]: String(revision) }),
     ...(generation !== undefined && { [headers.generation]: String(generation) }),
+    ...(fill && { [headers.fill]: formatFill(fill) }),
   }
 }

@@ -12,6 +12,7 @@ import { type Builder, type Callers, createCallers } from './callers.ts'
 import { createBuilders } from './domain/builders.ts'
 import { createFeed, type Feed } from './domain/feed.ts'
 import type { Follower } from './domain/followers.ts'
+import { createLeases } from './domain/leases.ts'
 import { isRefusal } from './domain/outcome.ts'
 import type { Secrets } from './domain/secrets.ts'
 import { createWaitLog } from './domain/waits.ts'
@@ -41,7 +42,11 @@ export interface ControllerDeps {
   readonly followers?: readonly ((feed: Feed) => Follower)[]
   /** The way to a builder that wants to be called, by the origin of its inbox. */
   readonly transportTo?: (origin: string) => Transport
+  /** How long a revocation may have to wait for a builder that has a lease and says nothing. */
+  readonly leaseTermMs?: number
 }
+
+const defaultLeaseTermMs = 2_000
 
 /** The controller whatever the transport: HTTP and the simulated network both end here. */
 export interface Controller {
@@ -61,10 +66,16 @@ export function createController(deps: ControllerDeps): Controller {
   const { transportTo } = deps
   const builders = createBuilders({ ...deps, feed, transportTo, waits })
   const followers = [builders, ...(deps.followers ?? []).map((follow) => follow(feed))]
-  const handlers = createHandlers({ ...deps, feed, builders, meter, serviceTime, waits })
+  const leases = createLeases({
+    ...deps,
+    longestTermMs: deps.leaseTermMs ?? defaultLeaseTermMs,
+    waits,
+  })
+  const handlers = createHandlers({ ...deps, feed, builders, leases, meter, serviceTime, waits })
 
   return {
     async start() {
+      await leases.start()
       await Promise.all(followers.map((follower) => follower.start()))
     },
     async answer(call) {
@@ -78,6 +89,7 @@ export function createController(deps: ControllerDeps): Controller {
       }
     },
     async close() {
+      leases.close()
       await Promise.all(followers.map((follower) => follower.close()))
     },
   }

@@ -12,10 +12,13 @@ import * as historic from './domain/historic.ts'
 import { importBatch } from './domain/import.ts'
 import * as lookup from './domain/key-lookup.ts'
 import * as keys from './domain/keys.ts'
+import type { Leases } from './domain/leases.ts'
 import type { Outcome } from './domain/outcome.ts'
 import * as permissions from './domain/permissions.ts'
 import { publish } from './domain/publish.ts'
 import * as releases from './domain/releases.ts'
+import { subjectsOfOwner, subjectsOfRight } from './domain/remembered.ts'
+import * as revoking from './domain/revoking.ts'
 import type { Secrets } from './domain/secrets.ts'
 import { createSnapshotReader } from './domain/snapshot.ts'
 import * as users from './domain/users.ts'
@@ -39,6 +42,7 @@ export interface HandlersDeps {
   readonly store: Store
   readonly feed: Feed
   readonly builders: Builders
+  readonly leases: Leases
   readonly clock: Clock
   readonly ids: Ids
   readonly secrets: Secrets
@@ -52,39 +56,48 @@ export interface HandlersDeps {
 }
 
 export function createHandlers(deps: HandlersDeps): Handlers {
-  const { store, feed, builders, meter, quirks = [], serviceTime, waits } = deps
+  const { store, feed, builders, leases, meter, quirks = [], serviceTime, waits } = deps
+  const revoker = { store, revocations: leases }
   return {
     register: ({ body }) => users.register(deps, body),
     login: ({ body }) => users.login(deps, body),
-    cancel: (_, user) => users.cancel(store, user),
+    cancel: (_, user) => revoking.cancel(revoker, user),
 
     listKeys: (_, user) => keys.listKeys(store, user),
     addKey: ({ body }, user) => keys.addKey(store, user, body),
-    removeKey: ({ params }, user) => keys.removeKey(store, user, params),
+    removeKey: ({ params }, user) => revoking.removeKey(revoker, user, params),
 
     listApps: (_, user) => apps.listApps(store, user),
     createApp: ({ body }, user) => apps.createApp(store, user, body),
     getApp: ({ params }, user) => apps.getApp(store, user, params),
-    transferApp: (input, user) => apps.transferApp(store, user, input),
-    deleteApp: ({ params }, user) => apps.deleteApp(store, user, params),
+    transferApp: (input, user) => revoking.transferApp(revoker, user, input),
+    deleteApp: ({ params }, user) => revoking.deleteApp(revoker, user, params),
     appReleases: ({ params }, user) => releases.appReleases(store, user, params),
 
     listPermissions: ({ params }, user) => permissions.listPermissions(store, user, params),
     grant: (input, user) => permissions.grant(store, user, input),
-    revokeGrant: (input, user) => permissions.revokeGrant(store, user, input),
+    revokeGrant: (input, user) => revoking.revokeGrant(revoker, user, input),
 
     keyOwner: (input) => {
-      return quirks.includes('all-apps')
-        ? keyOwnerWithAllApps(store, input)
-        : lookup.keyOwner(store, input)
+      const keyOwner = quirks.includes('all-apps') ? keyOwnerWithAllApps : lookup.keyOwner
+      return leases.read(
+        () => keyOwner(store, input),
+        (answer) => subjectsOfOwner(input.params, answer),
+      )
     },
     appKeys: ({ params }) => lookup.appKeys(store, params),
     userKeys: ({ params }) => lookup.userKeys(store, params),
     checkKey: ({ body }) => lookup.checkKey(store, body),
-    authorize: ({ body }) => lookup.authorize(store, body),
+    authorize: ({ body }) =>
+      leases.read(
+        () => lookup.authorize(store, body),
+        (answer) => subjectsOfRight(body, answer),
+      ),
     snapshot: createSnapshotReader(store),
     changes: ({ query }) => changes(feed, query),
     changeStream: ({ query }, _, signal) => changeStream(feed, query, signal),
+    renewLease: ({ body }, { arm }, signal) => leases.renew(arm, body, signal),
+    endLease: async ({ params }) => leases.end(params.session),
     registerBuilder: ({ body }, { arm }) => builders.register(arm, body),
     latestGeneration: ({ params }) => latestGeneration(store, params),
     latestGenerations: () => latestGenerations(store),

@@ -24,7 +24,8 @@ const log = createLog(options.logLevel)
 await runService({ name: 'controller', longestCloseMs: 10_000, options, start })
 
 async function start(options: Options) {
-  const { database, listen, serviceTime, feedRetention, quirk, etcd, kube, ...tokens } = options
+  const { database, listen, serviceTime, feedRetention, leaseTerm, quirk, etcd, kube, ...tokens } =
+    options
   const neighbours = await openNeighbours({ etcd, kube })
   const store = await openStore(database)
   const controller = createController({
@@ -36,6 +37,7 @@ async function start(options: Options) {
     serviceTimeMs: serviceTime,
     quirks: quirk,
     feedRetention,
+    leaseTermMs: leaseTerm,
     delay,
     transportTo: (origin) =>
       createHttpTransport({ origin, connections: 1, longestAnswerBytes: longestInboxAnswerBytes }),

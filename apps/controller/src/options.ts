@@ -11,6 +11,8 @@ export interface Options extends Tokens, ServiceOptions {
   readonly quirk: readonly QuirkName[]
   /** How many changes a reader of the feed may be behind. */
   readonly feedRetention: number
+  /** Milliseconds: how long a revocation may have to wait for a builder that has a lease. */
+  readonly leaseTerm: number
   /** What keys are mirrored to, and apps. */
   readonly etcd: string | undefined
   readonly kube: string | undefined
@@ -55,6 +57,14 @@ function createCommand(): Command {
       'how far back the feed of changes reaches; who is further behind takes a snapshot',
       parseCount,
       100_000,
+    )
+    .addOption(
+      flags.duration(
+        '--lease-term',
+        'the longest lease of a builder: as long may a revocation wait for one that says nothing',
+        '2s',
+        { leastMs: 1 },
+      ),
     )
     .addOption(flags.etcd('keys and apps are kept there as well'))
     .addOption(flags.kube('each app has a namespace there'))

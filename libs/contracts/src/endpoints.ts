@@ -5,6 +5,7 @@ import * as generations from './generations.ts'
 import * as health from './health.ts'
 import * as hooks from './hooks.ts'
 import * as keys from './keys.ts'
+import * as leases from './leases.ts'
 import * as operations from './operations.ts'
 import * as permissions from './permissions.ts'
 import * as releases from './releases.ts'
@@ -41,6 +42,8 @@ export const endpoints = {
   changes: feed.changes,
   changeStream: feed.changeStream,
   registerBuilder: builders.registerBuilder,
+  renewLease: leases.renewLease,
+  endLease: leases.endLease,
   latestGeneration: generations.latestGeneration,
   latestGenerations: generations.latestGenerations,
 

@@ -1,3 +1,5 @@
+import type { Fill } from './leases.ts'
+
 /** Header names, lower case as Node delivers them. */
 export const headers = {
   /** The shared secret of builders, as in Deis. One token per arm, so that requests are charged to it. */
@@ -12,6 +14,8 @@ export const headers = {
   revision: 'x-keyrace-revision',
   /** The generation of the app that the answer is about. */
   generation: 'x-keyrace-generation',
+  /** Whether a lease lets the answer be remembered: see `Fill`. */
+  fill: 'x-keyrace-fill',
   /** The code of a refusal (see errors.ts); bodies stay as Deis had them. */
   code: 'x-keyrace-code',
   /** Of conditional endpoints: `"<epoch>.<revision>"`. */
@@ -29,4 +33,5 @@ export interface Stamp {
   readonly epoch: string
   readonly revision: number
   readonly generation?: number
+  readonly fill?: Fill
 }

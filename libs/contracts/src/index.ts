@@ -66,6 +66,14 @@ export {
   zeroSha,
 } from './identifiers.ts'
 export type { Key } from './keys.ts'
+export {
+  type Fill,
+  formatFill,
+  Invalidation,
+  type LeaseReply,
+  parseFill,
+  type Renewal,
+} from './leases.ts'
 export { appLabels, appOf, ourLabels } from './namespaces.ts'
 export { AuditEntry, ImportLine, RevocationWait, Usage } from './operations.ts'
 export {

@@ -12,6 +12,7 @@ import {
   type Input,
   type Position,
   type Purpose,
+  parseFill,
   type Reply,
   type Stamp,
 } from '@keyrace/contracts'
@@ -174,7 +175,13 @@ function stampOf({ headers: received }: Answer): Stamp | undefined {
   const revision = Number(received[headers.revision] ?? Number.NaN)
   if (epoch === undefined || !Number.isSafeInteger(revision)) return undefined
   const generation = Number(received[headers.generation] ?? Number.NaN)
-  return Number.isSafeInteger(generation) ? { epoch, revision, generation } : { epoch, revision }
+  const fill = parseFill(received[headers.fill] ?? '')
+  return {
+    epoch,
+    revision,
+    ...(Number.isSafeInteger(generation) && { generation }),
+    ...(fill && { fill }),
+  }
 }
 
 function asUnavailable(error: unknown): never {

@@ -1,3 +1,4 @@
+import type { Stamp } from '@keyrace/contracts'
 import type { ControllerClient } from '@keyrace/controller-client'
 import type { Clock } from '@keyrace/environment'
 import { ask } from './ask.ts'
@@ -12,8 +13,10 @@ export function identifyByRpc(deps: {
   readonly clock: Clock
   readonly controller: ControllerClient
   readonly timeoutMs: number
+  /** Told what is learnt. */
+  readonly onOwner?: (owned: Owned, stamp: Stamp, askedAt: number) => void
 }): KeyLookup['identify'] {
-  const { clock, controller, timeoutMs } = deps
+  const { clock, controller, timeoutMs, onOwner } = deps
   const flight = createSingleFlight<Identification>({
     clock,
     timeoutMs,
@@ -23,14 +26,23 @@ export function identifyByRpc(deps: {
   return ({ fingerprint }) => flight(fingerprint)
 
   async function lookUp(fingerprint: string, timeoutMs: number): Promise<Identification> {
+    const askedAt = clock.now()
     const answer = await controller.call(
       'keyOwner',
       { params: { fingerprint }, query: {} },
       { timeoutMs, purpose: 'identify' },
     )
     if (answer.stamp === undefined) return { kind: 'unavailable', reason: 'malformed' }
-    return answer.ok ? { kind: 'user', user: answer.body.username } : { kind: 'unknown-key' }
+    if (!answer.ok) return { kind: 'unknown-key' }
+    const user = answer.body.username
+    onOwner?.({ fingerprint, user }, answer.stamp, askedAt)
+    return { kind: 'user', user }
   }
+}
+
+interface Owned {
+  readonly fingerprint: string
+  readonly user: string
 }
 
 function unavailable(reason: string): Identification {

@@ -15,6 +15,8 @@ export interface StrategyDeps {
   /** The builder's, stable over restarts. */
   readonly replica: string
   readonly clock: Clock
+  /** Milliseconds that go on while the host sleeps, where it has such a clock. */
+  readonly bootClock?: (() => number) | undefined
   readonly ids: Ids
   /** Speaks to the controller as a builder. */
   readonly controller: ControllerClient

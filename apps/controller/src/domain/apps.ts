@@ -1,5 +1,5 @@
 import type { Endpoints, Input } from '@keyrace/contracts'
-import type { Store, User } from '../store/store.ts'
+import { type Store, StoreError, type User } from '../store/store.ts'
 import { mayManage } from './may-push.ts'
 import { isRefusal, type Outcome } from './outcome.ts'
 import { findVisibleApp } from './visible-app.ts'
@@ -37,16 +37,21 @@ export function createApp(
   })
 }
 
+/** `from`: the owner when it was last looked at. */
 export function transferApp(
   store: Store,
   user: User,
   { params, body }: Input<Endpoints['transferApp']>,
+  from?: string,
 ): Promise<Outcome<'transferApp'>> {
   return store.transaction(async (transaction) => {
     const app = await transaction.lockApp(params.app, 'update')
     if (app === undefined) return { refused: 'app-not-found' }
     const { id, generation } = app
     if (!mayManage(app, user)) return { refused: 'forbidden', generation }
+    if (app.owner !== (from ?? app.owner)) {
+      throw new StoreError('contention', `the owner of ${id} has just changed`)
+    }
     const { owner } = body
     if (!(await transaction.lockUser(owner, 'share'))) return { refused: 'user-not-found' }
     await transaction.transferApp(id, owner)

@@ -28,14 +28,18 @@ export async function addKey(
   })
 }
 
+/** `meant`: the fingerprint of the key that went by that name when it was last looked at. */
 export function removeKey(
   store: Store,
   { username }: User,
   { key: id }: Input<Endpoints['removeKey']>['params'],
+  meant?: string,
 ): Promise<Outcome<'removeKey'>> {
   return store.transaction(async (transaction) => {
     const removed = await transaction.deleteKey(username, id)
     if (removed === undefined) return { refused: 'key-not-found' }
+    // That one was removed meanwhile, before another was added under its name.
+    if (removed.fingerprint !== (meant ?? removed.fingerprint)) return { refused: 'key-not-found' }
     const revision = await transaction.record({
       kind: 'removeKey',
       actor: username,

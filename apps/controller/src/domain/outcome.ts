@@ -1,9 +1,11 @@
-import type { EndpointName, Endpoints, ErrorCode, EventOf, Reply } from '@keyrace/contracts'
+import type { EndpointName, Endpoints, ErrorCode, EventOf, Fill, Reply } from '@keyrace/contracts'
 
 /** What an answer is stamped with: the latest mutation it has seen, and the generation of its app. */
 export interface Seen {
   readonly revision?: number | undefined
   readonly generation?: number | undefined
+  /** Whether a lease lets the answer be remembered. */
+  readonly fill?: Fill
 }
 
 export interface Success<Body> extends Seen {

@@ -71,6 +71,11 @@ export interface Store extends ReleaseWrites, ReleasedRefsReads {
    */
   readonly epoch: string
   revision(): Promise<number>
+  /**
+   * Resolves once every mutation that had taken its revision has ended, also one whose end its caller did not
+   * hear of.
+   */
+  barrier(): Promise<void>
   userByToken(tokenHash: string): Promise<User | undefined>
   passwordHash(username: string): Promise<string | undefined>
   /** By name. */

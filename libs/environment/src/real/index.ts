@@ -1,3 +1,4 @@
+export { realBootClock } from './boot-clock.ts'
 export { realClock } from './clock.ts'
 export { delay } from './delay.ts'
 export { createRealDisk, storageError } from './disk.ts'

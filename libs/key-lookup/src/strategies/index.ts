@@ -8,6 +8,7 @@ import { fileFirst } from './file-first.ts'
 import { fingerprint } from './fingerprint.ts'
 import { keyCheck } from './key-check.ts'
 import { kubernetes } from './kubernetes.ts'
+import { lease } from './lease.ts'
 import { poll } from './poll.ts'
 import { ttlCache } from './ttl-cache.ts'
 import { userKeys } from './user-keys.ts'
@@ -28,6 +29,7 @@ export const strategies = {
   watch,
   'controller-push': controllerPush,
   etcd,
+  lease,
 } as const satisfies Record<string, Strategy>
 
 export type StrategyName = keyof typeof strategies

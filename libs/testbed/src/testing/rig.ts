@@ -28,6 +28,8 @@ export interface Rig {
   /** Each with an owner who may push to it. */
   readonly apps: readonly FixtureApp[]
   readonly controller: Restartable
+  /** Of the controller. */
+  readonly origin: string
   readonly builders: readonly [RigBuilder, RigBuilder]
   readonly link: Link
   /** The folder of Postgres. */
@@ -103,6 +105,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   return {
     apps: fixture.apps,
     controller,
+    origin,
     builders,
     link,
     database: new URL(postgres.url.replace('@/', '@host/')).searchParams.get('host') ?? '',

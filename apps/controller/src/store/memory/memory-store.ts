@@ -36,6 +36,11 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     insertRelease: (release) => transaction((alone) => alone.insertRelease(release)),
     settleRelease: (pushId, state) => transaction((alone) => alone.settleRelease(pushId, state)),
     transaction,
+    async barrier() {
+      const holder = {}
+      await locks.acquire(holder, 'revision', 'share')
+      locks.releaseAll(holder)
+    },
     backUp() {
       const restore = backUp(tables)
       return () => {

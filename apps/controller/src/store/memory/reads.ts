@@ -12,7 +12,7 @@ import { changesFrom } from '../changes.ts'
 import type { ReleasesOf, ReleaseWrites, Standing, Store, Subject, User } from '../store.ts'
 import { grantKey, type ReleaseRow, revisionOf, type Table, type Tables } from './tables.ts'
 
-export type Reads = Omit<Store, 'epoch' | 'transaction' | 'close' | keyof ReleaseWrites>
+export type Reads = Omit<Store, 'epoch' | 'barrier' | 'transaction' | 'close' | keyof ReleaseWrites>
 
 /** Each read happens in one instant: nothing is awaited between its parts. */
 export function createReads(tables: Tables, pause: () => Promise<void>): Reads {

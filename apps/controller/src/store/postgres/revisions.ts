@@ -4,9 +4,15 @@ import type { AsOf, Store, Transaction } from '../store.ts'
 import type { Connection, OpenTransaction } from './database.ts'
 import { currentRevision, only } from './fragments.ts'
 
-export function revisionReads(db: Connection): Pick<Store, 'revision' | 'changes' | 'auditLog'> {
+export function revisionReads(
+  db: Connection,
+): Pick<Store, 'revision' | 'barrier' | 'changes' | 'auditLog'> {
   return {
     revision: () => readRevision(db),
+    async barrier() {
+      // Until its end a mutation holds the row that it took its revision from.
+      await sql`SELECT FROM revision FOR SHARE`.execute(db)
+    },
     async changes(after, limit) {
       const { revision, mutations } = await only(db, mutationsAfter(after, limit))
       return changesFrom(mutations, { limit, revision })

@@ -286,6 +286,24 @@ const transactions: Claims = {
     expect(await store.app('myapp')).toMatchObject({ app: { generation: 1 }, revision: 1 })
   },
 
+  'holds a barrier back until a mutation that has its revision has ended': async (store) => {
+    await store.barrier()
+    const recorded = Promise.withResolvers<void>()
+    const going = Promise.withResolvers<void>()
+    const mutating = change(store, async (transaction) => {
+      await transaction.record(mutation('createUser'))
+      recorded.resolve()
+      await going.promise
+    })
+    await recorded.promise
+    const revisionThen = store.barrier().then(() => store.revision())
+    // It would have been answered before this one, over another connection, if it had not waited.
+    expect(await store.revision()).toBe(0)
+    going.resolve()
+    await mutating
+    expect(await revisionThen).toBe(1)
+  },
+
   'leaves nothing of a transaction that was refused or failed': async (store) => {
     const work = async (end: () => object) =>
       store.transaction(async (transaction) => {

@@ -1,0 +1,191 @@
+import type { Invalidation, Renewal } from '@keyrace/contracts'
+import { type Clock, type Ids, sleep } from '@keyrace/environment'
+import {
+  answer,
+  end,
+  expire,
+  fillFor,
+  forgottenAt,
+  type Grantor,
+  hasNews,
+  intend,
+  mayCommit,
+  renew,
+  type Session,
+  settle,
+  startGrantor,
+} from '@keyrace/lease'
+import { type Store, StoreError } from '../store/store.ts'
+import { createBell } from './bell.ts'
+import type { Outcome, Seen } from './outcome.ts'
+import type { Revocations } from './revocations.ts'
+import type { WaitLog } from './waits.ts'
+
+/** The leases of builders on what answers told them. One controller on a database can give them, not two. */
+export interface Leases extends Revocations {
+  /** Resolves once nothing that a controller before this one began can still commit. */
+  start(): Promise<void>
+  renew(
+    arm: string,
+    renewal: Renewal,
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome<'renewLease'>>
+  end(session: string): Outcome<'endLease'>
+  /** Reads what builders may remember. `subjects`: what would make the answer wrong; a refusal has none. */
+  read<T extends Seen>(
+    read: () => Promise<T>,
+    subjects: (answer: T) => readonly Invalidation[] | undefined,
+  ): Promise<T>
+  close(): void
+}
+
+export interface LeasesDeps {
+  readonly store: Pick<Store, 'epoch' | 'revision' | 'barrier'>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly waits: WaitLog
+  /** How long a revocation may have to wait for a builder that says nothing. */
+  readonly longestTermMs: number
+}
+
+/** Two clocks may differ in their rates by a tenth each. */
+const usableShare = 0.8
+const mostSessions = 1_000
+const barrierPauseMs = 1_000
+
+/**
+ * A revocation records its intent, is delivered to every session over the renewal that is held for it, waits
+ * until each has forgotten or has lost the right to remember, and only then commits.
+ */
+export function createLeases(deps: LeasesDeps): Leases {
+  const { clock, ids, store, waits } = deps
+  const terms = { longestMs: deps.longestTermMs, usableShare }
+  const intents = createBell(clock)
+  const renewals = createBell(clock)
+  const closing = new AbortController()
+  let { epoch } = store
+  let grantor = startGrantor({ id: ids.next('grantor'), terms, now: clock.now(), isFirst: true })
+
+  return {
+    async start() {
+      await store.barrier()
+      // Before the first mutation there is no right that a builder could have remembered.
+      if ((await store.revision()) > 0) startAnew()
+    },
+    async renew(arm, renewal, signal) {
+      // Who has lost its database renews nothing.
+      const revision = await store.revision()
+      const { sessions } = expire(current(), clock.now())
+      if (sessions.size >= mostSessions && !sessions.has(renewal.session ?? '')) {
+        return { refused: 'too-many-builders' }
+      }
+      const newSession = ids.next('lease')
+      const renewed = renew(current(), { renewal, arm, newSession, now: clock.now() })
+      grantor = renewed.grantor
+      renewals.ring()
+      const { held } = renewed
+      const until = clock.now() + Math.min(renewal.holdMs, held.usableMs / 2)
+      const isOver = () => clock.now() >= until || signal?.aborted || closing.signal.aborted
+      while (!hasNews(current(), held) && !isOver()) {
+        await intents.wait(until - clock.now(), signal)
+      }
+      return { body: answer(current(), held), revision }
+    },
+    end(session) {
+      grantor = end(current(), session)
+      intents.ring()
+      renewals.ring()
+      return { body: null }
+    },
+    async read(read, subjects) {
+      const before = current()
+      const outcome = await read()
+      const named = before.sessions.size === 0 ? undefined : subjects(outcome)
+      const fill = named && fillFor({ before, after: current() }, named)
+      return fill === undefined ? outcome : { ...outcome, fill }
+    },
+    async revoke(invalidations, commit) {
+      grantor = intend(current(), invalidations)
+      const { number } = grantor
+      intents.ring()
+      await forgotten(number)
+      try {
+        const outcome = await commit()
+        grantor = settle(current(), number)
+        return outcome
+      } catch (error) {
+        // It may have been committed all the same, or may be yet.
+        void settleWhenOver(number)
+        throw error
+      }
+    },
+    close() {
+      closing.abort()
+      intents.ring()
+    },
+  }
+
+  /** Where the database was put back to an earlier state, all sessions are void. */
+  function current(): Grantor {
+    if (store.epoch !== epoch) startAnew()
+    return grantor
+  }
+
+  /** What was granted before is not known any more: no revocation commits until it has run out. */
+  function startAnew(): void {
+    epoch = store.epoch
+    const { number, intents: pending } = grantor
+    const now = clock.now()
+    const next = startGrantor({ id: ids.next('grantor'), terms, now, isFirst: false })
+    grantor = { ...next, number, intents: pending }
+  }
+
+  async function forgotten(number: number): Promise<void> {
+    // Sessions that are opened later know of nothing older.
+    const asked = [...current().sessions].filter(([id]) => isAwaited(id, number))
+    const byArm = Map.groupBy(asked, ([, { arm }]) => arm)
+    await Promise.all([...byArm].map(([arm, sessions]) => forgottenBy(arm, sessions, number)))
+    await until(() => mayCommit(current(), number, clock.now()), number)
+  }
+
+  async function forgottenBy(
+    arm: string,
+    asked: readonly (readonly [string, Session])[],
+    number: number,
+  ): Promise<void> {
+    const startedAt = clock.now()
+    await until(() => !asked.some(([id]) => isAwaited(id, number)), number)
+    const now = clock.now()
+    const isSilent = asked.some(([id, { endsAt }]) => {
+      return endsAt <= now && (current().sessions.get(id)?.acknowledged ?? 0) < number
+    })
+    waits.record(arm, now - startedAt, isSilent ? 'expiry' : 'acks')
+  }
+
+  function isAwaited(id: string, number: number): boolean {
+    const session = current().sessions.get(id)
+    if (session === undefined) return false
+    return session.acknowledged < number && clock.now() < session.endsAt
+  }
+
+  /** Looks again at each renewal, and when the last of the terms has run out. */
+  async function until(isSo: () => boolean, number: number): Promise<void> {
+    while (!isSo()) {
+      await renewals.wait(forgottenAt(current(), number) - clock.now(), closing.signal)
+      if (closing.signal.aborted) throw new StoreError('closed', 'the controller closes')
+    }
+  }
+
+  async function settleWhenOver(number: number): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        await store.barrier()
+        grantor = settle(current(), number)
+        return
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error
+        await sleep(clock, barrierPauseMs, closing.signal)
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+export {
+  type Allowed,
+  createEntries,
+  type Entries,
+  forget,
+  type Origin,
+  ownerOf,
+  recall,
+  rememberAllowed,
+  rememberOwner,
+} from './entries.ts'
+export {
+  answer,
+  end,
+  expire,
+  fillFor,
+  forgottenAt,
+  type Grantor,
+  type Held,
+  hasNews,
+  intend,
+  mayCommit,
+  renew,
+  type Session,
+  settle,
+  startGrantor,
+  type Terms,
+} from './grantor.ts'
+export {
+  adopt,
+  deliver,
+  emptyHolder,
+  type Holder,
+  mayAnswer,
+  mayRemember,
+  type Reading,
+  renewalOf,
+  toDrop,
+} from './holder.ts'
+export { type Rules, sound } from './rules.ts'
