@@ -58,7 +58,7 @@ export async function startPlace(frame: Frame, plan: PlacePlan): Promise<Place> 
   })
   const measured = names.filter((name) => skipped.every(({ strategy }) => strategy !== name))
   const needs = new Set(measured.flatMap((name) => needsOf(strategies[name])))
-  const running = await startNeighbours(needs)
+  const running = await startNeighbours(needs, { logs: frame.logs })
   frame.cleanup.defer(() => running.stop())
   const neighbours = await openNeighbours(running.at)
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +32,7 @@ export function findEtcd(): EtcdBinary {
  * An etcd of our own, on free ports of the loopback interface and in a new directory under `parent`. It ends
  * with this process, even when that is killed. Rejects with the SetupError `no-etcd` where it is not installed.
  */
-export async function startEtcd(parent = tmpdir()): Promise<EtcdServer> {
+export async function startEtcd(parent = quickFolder()): Promise<EtcdServer> {
   const found = findEtcd()
   if ('missing' in found) throw new SetupError('no-etcd', found.missing)
   await using cleanup = new AsyncDisposableStack()
@@ -43,6 +44,21 @@ export async function startEtcd(parent = tmpdir()): Promise<EtcdServer> {
   const running = cleanup.move()
   return { url, stop: () => running.disposeAsync() }
 }
+
+/**
+ * In memory where there is such a folder: etcd waits for the disk at each write and cannot be told not to, and the disk
+ * is busy with what is pushed. As with Postgres, nothing here is to outlive the run.
+ */
+function quickFolder(): string {
+  try {
+    accessSync(memoryFolder, constants.W_OK)
+    return memoryFolder
+  } catch {
+    return tmpdir()
+  }
+}
+
+const memoryFolder = '/dev/shm'
 
 // As for Postgres: the shell is the server's parent, and its input is a pipe that only we hold.
 const serveUntilInputEnds =

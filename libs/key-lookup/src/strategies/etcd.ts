@@ -26,7 +26,8 @@ export const etcd = strategy({
       description: 'T: from one reading of etcd to the next',
     },
     timeoutMs: {
-      default: 2_000,
+      // A whole platform's keys are a large answer, and a busy builder is slow to take it in.
+      default: 5_000,
       minimum: 1,
       description: 'S: how long etcd or controller may take',
     },

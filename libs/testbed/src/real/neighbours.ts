@@ -1,7 +1,8 @@
-import { realClock } from '@keyrace/environment/real'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Neighbour } from '@keyrace/key-lookup'
-import { clusterSettings } from '../cluster-settings.ts'
 import { startEtcd } from '../etcd-server.ts'
+import { startService } from './service.ts'
 
 export interface RunningNeighbours {
   /** Where these are, by the name of the flag that says it. */
@@ -11,8 +12,11 @@ export interface RunningNeighbours {
   stop(): Promise<void>
 }
 
-/** An etcd of our own, and a simulated API server in this process: those that are needed. */
-export async function startNeighbours(needs: ReadonlySet<Neighbour>): Promise<RunningNeighbours> {
+/** An etcd of our own, and a simulated API server: those that are needed. `logs`: a folder that stands. */
+export async function startNeighbours(
+  needs: ReadonlySet<Neighbour>,
+  { logs }: { readonly logs: string },
+): Promise<RunningNeighbours> {
   await using cleanup = new AsyncDisposableStack()
   const at: { etcd?: string; kube?: string } = {}
   const flags = new Map<Neighbour, string>()
@@ -23,12 +27,17 @@ export async function startNeighbours(needs: ReadonlySet<Neighbour>): Promise<Ru
     flags.set('etcd', `--etcd=${etcd.url}`)
   }
   if (needs.has('kubernetes')) {
-    // It brings a large driver with it.
-    const { startApiServer } = await import('@keyrace/kubernetes/real')
-    const server = await startApiServer({ ...clusterSettings, clock: realClock })
+    const server = await startService<{ readonly url: string }>({
+      name: 'kubernetes',
+      main: fileURLToPath(new URL('api-server.ts', import.meta.url)),
+      args: [],
+      env: {},
+      logFile: join(logs, 'kubernetes.log'),
+    })
     cleanup.defer(() => server.stop())
-    at.kube = server.url
-    flags.set('kubernetes', `--kube=${server.url}`)
+    const { url } = server.listening
+    at.kube = url
+    flags.set('kubernetes', `--kube=${url}`)
   }
   const running = cleanup.move()
   return {

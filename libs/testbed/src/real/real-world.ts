@@ -65,7 +65,7 @@ export async function inRealWorld<T>(
   const postgres = await startEmbeddedPostgres()
   cleanup.defer(() => postgres.stop())
   const needs = neighboursIn(plan)
-  const neighbours = await startNeighbours(needs)
+  const neighbours = await startNeighbours(needs, { logs })
   cleanup.defer(() => neighbours.stop())
   const arms = armsOf(plan)
   const tokens = new Map(arms.map(({ name }) => [name, realIds.next('builder')]))

@@ -1,5 +1,5 @@
 /** A push takes longer than this where races get in each other's way, and its decision with it. */
-const longestPushMs = 500
+const longestPushMs = 400
 const firstRaces = 10
 const slowdown = 0.7
 
@@ -10,7 +10,7 @@ export interface Pace {
 }
 
 export interface Pacer {
-  /** `pushMs`: how long a push in this race took, typically; undefined where there was none. */
+  /** `pushMs`: how long a push in this race took; infinite where it proved nothing, undefined without pushes. */
   end(pushMs: number | undefined): void
 }
 

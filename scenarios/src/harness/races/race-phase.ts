@@ -81,7 +81,7 @@ export async function racePhase<Subject>(
     return count(heldByRace, laneNames(context))
   }
 
-  /** Resolves to how long a push took. */
+  /** Resolves to how long a push took, for the pace. */
   async function runNext(standing: Standing<Subject>): Promise<number | undefined> {
     const number = ++begun
     running++
@@ -95,7 +95,12 @@ export async function racePhase<Subject>(
     progress({ kind: 'races', held: countHeld(), planned: plan.races })
     if (heldByRace.length % racesPerCount === 0) tellArms(context)
     if (lanes !== undefined) await ready(story, { ...standing, lanes })
-    return raced?.pushMs
+    return raced && paceOf(raced)
+  }
+
+  /** Lookups that come too late keep a race from being held, however quick its pushes were refused. */
+  function paceOf({ held, pushMs }: Raced): number | undefined {
+    return held.size === laneNames(context).length ? pushMs : Number.POSITIVE_INFINITY
   }
 
   function runOn(
