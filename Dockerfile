@@ -1,6 +1,6 @@
 # One image per part of keyrace: docker build --target builder .
 # Where Docker Hub is out of reach, tools/container-bases.sh makes a base that takes the place of this one.
-ARG NODE_BASE=node:24.21.0-bookworm-slim
+ARG NODE_BASE=node:24.18.1-bookworm-slim
 
 # What npm needs to know, and nothing that changes more often.
 FROM ${NODE_BASE} AS manifests

@@ -15,10 +15,14 @@ function packagesIn(lockFile) {
 }
 
 const wanted = Object.entries(packagesIn('package-lock.json')).filter(
-  ([path, entry]) => path.startsWith('node_modules/') && !entry.link && !entry.optional,
+  ([path, entry]) => path.startsWith('node_modules/') && !entry.link,
 )
 const installed = packagesIn('node_modules/.package-lock.json')
-const missing = wanted.filter(([path, entry]) => installed[path]?.version !== entry.version)
+// What is optional belongs to other platforms where it is not there at all.
+const missing = wanted.filter(([path, entry]) => {
+  const found = installed[path]
+  return found === undefined ? !entry.optional : found.version !== entry.version
+})
 
 if (missing.length > 0) {
   process.stderr.write(`Installing ${missing.length} packages (once, about half a minute)…\n`)

@@ -11,6 +11,8 @@ test.each([
   ['Node 20', judgeNode('v20.20.2'), 'failure'],
   ['Node 24.11', judgeNode('v24.11.9'), 'failure'],
   ['Node 24.12', judgeNode('v24.12.0'), 'ok'],
+  ['Node 24.18', judgeNode('v24.18.1'), 'ok'],
+  ['Node 24.19', judgeNode('v24.19.0'), 'warning'],
   ['Node 26', judgeNode('v26.1.0'), 'ok'],
   ['no git', judgeGit(undefined), 'failure'],
   ['a git that says nothing', judgeGit(''), 'failure'],

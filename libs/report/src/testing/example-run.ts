@@ -38,7 +38,7 @@ export function exampleRun(overrides: Partial<Run> = {}): Run {
     durationMs: 43_820,
     interrupted: false,
     environment: {
-      node: 'v24.21.0',
+      node: 'v24.18.1',
       git: 'git version 2.39.5',
       ssh: 'OpenSSH_9.2p1',
       platform: 'linux 6.1.0 x64',
