@@ -2,7 +2,7 @@ import type { Racer } from '@keyrace/load'
 import { type Mutations, mutationsOf } from './harness/mutations.ts'
 import { racePhase } from './harness/races/race-phase.ts'
 import type { Scenario } from './harness/scenario.ts'
-import { usualLatency } from './harness/timing/latency-defaults.ts'
+import { untimed, usual } from './harness/usual-defaults.ts'
 
 /**
  * The first thing that a new user sees of a platform: they add a key, or are granted an app, or create one, in
@@ -17,22 +17,7 @@ export const addThenPush: Scenario = {
     'A person adds a key, is granted an app or creates one, and pushes at once through every builder, each ' +
     'of which has just denied them the same. Nobody may be denied longer after the acknowledgement than ' +
     'the strategy claims for that kind of grant.',
-  defaults: {
-    arms: [
-      { strategy: 'fingerprint', knobs: {} },
-      { strategy: 'poll', knobs: {} },
-    ],
-    replicas: 3,
-    users: 100,
-    keysPerUser: 200,
-    apps: 100,
-    races: 200,
-    latency: { ...usualLatency, pairs: 0 },
-    commitCheck: 'none',
-    require: 'claimed',
-    serviceTimesMs: [0],
-    reaper: null,
-  },
+  defaults: { ...usual, latency: untimed },
   firstFixture: (plan) => ({ ...plan, withRacers: true }),
   async run(context) {
     const mutations = mutationsOf(context)

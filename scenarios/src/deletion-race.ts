@@ -3,7 +3,7 @@ import { stopHolders } from './harness/faults/stopped-holder.ts'
 import { mutationsOf } from './harness/mutations.ts'
 import { racePhase } from './harness/races/race-phase.ts'
 import type { Scenario } from './harness/scenario.ts'
-import { usualLatency } from './harness/timing/latency-defaults.ts'
+import { usual } from './harness/usual-defaults.ts'
 
 /**
  * The story of the thread: "pod A finds that myapp is deleted, but B and C don't, and a push to B
@@ -18,22 +18,7 @@ export const deletionRace: Scenario = {
     'An owner deletes an app while pushes to it are under way on every builder, and goes on pushing ' +
     'through each of them. Nobody may be admitted longer after the acknowledgement than the strategy ' +
     'claims; afterwards the app is created again, and must not show what the old one held.',
-  defaults: {
-    arms: [
-      { strategy: 'fingerprint', knobs: {} },
-      { strategy: 'poll', knobs: {} },
-    ],
-    replicas: 3,
-    users: 100,
-    keysPerUser: 200,
-    apps: 100,
-    races: 200,
-    latency: usualLatency,
-    commitCheck: 'none',
-    require: 'claimed',
-    serviceTimesMs: [0],
-    reaper: null,
-  },
+  defaults: usual,
   async run(context) {
     const { createApp, deleteApp } = mutationsOf(context)
     const races = await racePhase(context, {

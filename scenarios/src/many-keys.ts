@@ -6,8 +6,8 @@ import { loadFixture } from './harness/pushing/load-fixture.ts'
 import { awaitReadiness } from './harness/pushing/readiness.ts'
 import { pushAsStrangers } from './harness/pushing/stranger-pushes.ts'
 import { type Context, noRaces, type Scenario } from './harness/scenario.ts'
-import { usualLatency } from './harness/timing/latency-defaults.ts'
 import { warmUp } from './harness/timing/latency-phase.ts'
+import { untimed } from './harness/usual-defaults.ts'
 
 const keysOfTheUser = 'keys of the user'
 const keysInTheStore = 'keys in the store'
@@ -44,7 +44,7 @@ export const manyKeys: Scenario = {
     races: 0,
     // The curves have blocks of their own; with --pairs the strategies are compared as well.
     // Store sizes are timed one after the other: a builder that still grows faster would bend their curve.
-    latency: { ...usualLatency, pairs: 0, warmUpPushes: 60 },
+    latency: { ...untimed, warmUpPushes: 60 },
     commitCheck: 'none',
     require: 'claimed',
     serviceTimesMs: [0],

@@ -8,7 +8,7 @@ import type { RaceStory } from './harness/races/race-story.ts'
 import { findIn } from './harness/recording/observer.ts'
 import type { MutationRecord } from './harness/recording/recorder.ts'
 import type { Context, Scenario } from './harness/scenario.ts'
-import { usualLatency } from './harness/timing/latency-defaults.ts'
+import { untimed, usual } from './harness/usual-defaults.ts'
 
 /**
  * "The cleaner removes active repositories": an owner deletes an app and creates it again at once, while a
@@ -23,19 +23,12 @@ export const reaperRace: Scenario = {
     'pushes go on through every builder. The repository of the app that stands is never removed, no ' +
     'push is at work in the one that is, and the one of the app that is gone does not stay.',
   defaults: {
-    arms: [
-      { strategy: 'fingerprint', knobs: {} },
-      { strategy: 'poll', knobs: {} },
-    ],
-    replicas: 3,
+    ...usual,
     users: 40,
     keysPerUser: 20,
     apps: 40,
     races: 60,
-    latency: { ...usualLatency, pairs: 0 },
-    commitCheck: 'none',
-    require: 'claimed',
-    serviceTimesMs: [0],
+    latency: untimed,
     reaper: { source: 'list', intervalMs: 50, graceMs: 0, budget: 100 },
   },
   async run(context) {

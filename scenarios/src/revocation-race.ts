@@ -3,7 +3,7 @@ import { stopHolders } from './harness/faults/stopped-holder.ts'
 import { type Mutations, mutationsOf } from './harness/mutations.ts'
 import { racePhase } from './harness/races/race-phase.ts'
 import type { Scenario } from './harness/scenario.ts'
-import { usualLatency } from './harness/timing/latency-defaults.ts'
+import { untimed, usual } from './harness/usual-defaults.ts'
 
 /**
  * Somebody leaves, or a key is stolen: their key is removed, or their permission on an app is revoked, in
@@ -18,22 +18,7 @@ export const revocationRace: Scenario = {
     'A key is removed, or a permission is revoked, while its holder pushes through every builder: on ' +
     'connections that were authenticated before, and on fresh ones. Nobody may be let in longer after ' +
     'the acknowledgement than the strategy claims for that kind of revocation.',
-  defaults: {
-    arms: [
-      { strategy: 'fingerprint', knobs: {} },
-      { strategy: 'poll', knobs: {} },
-    ],
-    replicas: 3,
-    users: 100,
-    keysPerUser: 200,
-    apps: 100,
-    races: 200,
-    latency: { ...usualLatency, pairs: 0 },
-    commitCheck: 'none',
-    require: 'claimed',
-    serviceTimesMs: [0],
-    reaper: null,
-  },
+  defaults: { ...usual, latency: untimed },
   firstFixture: (plan) => ({ ...plan, withRacers: true }),
   async run(context) {
     const mutations = mutationsOf(context)
