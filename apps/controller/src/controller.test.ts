@@ -4,6 +4,7 @@ import {
   endpoints,
   headers,
   type Input,
+  type Position,
 } from '@keyrace/contracts'
 import { type Call, type Clock, createRandom } from '@keyrace/environment'
 import { expect, test } from 'vitest'
@@ -330,8 +331,8 @@ test('a mutation is acknowledged when all who follow have seen it, and says so w
     name,
     start: async () => {},
     close: async () => {},
-    async hasSeen(revision: number) {
-      const page = await feed.read({ epoch: 'epoch-1', revision: revision - 1 }, 1)
+    async hasSeen({ epoch, revision }: Position) {
+      const page = await feed.read({ epoch, revision: revision - 1 }, 1)
       seen.push(page?.position.revision ?? -1)
       return isReached || name === 'one'
     },
@@ -347,6 +348,42 @@ test('a mutation is acknowledged when all who follow have seen it, and says so w
   expect([created.status, created.headers[headers.code]]).toEqual([503, 'not-delivered'])
   expect(created.headers).toMatchObject({ [headers.revision]: '2', [headers.generation]: '1' })
   expect((await call('getApp', app, alice)).status).toBe(200)
+})
+
+test('what another history has lost is neither acknowledged nor told', async () => {
+  const told: Position[] = []
+  const follower = () => ({
+    name: 'follower',
+    start: async () => {},
+    close: async () => {},
+    hasSeen: async (position: Position) => told.push(position) > 0,
+  })
+  const { call, store, signUp } = setUp({ followers: [follower] })
+  const alice = await signUp('alice')
+  const restore = store.backUp()
+  const { transaction } = store
+  store.transaction = async (work) => {
+    const outcome = await transaction(work)
+    restore()
+    return outcome
+  }
+  const created = await call('createApp', { body: { id: 'myapp' } }, alice)
+  expect(created.headers[headers.code]).toBe('server-error')
+  expect(told).toEqual([{ epoch: 'epoch-1', revision: 1 }])
+})
+
+test('whose key it is may be remembered by the name that takes it away, and by no other', async () => {
+  const { call, signUp } = setUp()
+  const alice = await signUp('alice')
+  await call('addKey', { body: { id: 'laptop', public: line } }, alice)
+  const renewal = { builder: 'b', session: null, acknowledged: 0, termMs: 1_000, holdMs: 0 }
+  await call('renewLease', { body: renewal }, builder)
+  const ask = (name: string) =>
+    call('keyOwner', { params: { fingerprint: name }, query: {} }, builder)
+  expect((await ask(fingerprint)).headers).toHaveProperty([headers.fill])
+  const { body, headers: sent } = await ask(keyOf('alice', 1).md5)
+  expect(body).toMatchObject({ username: 'alice' })
+  expect(sent).not.toHaveProperty([headers.fill])
 })
 
 test('nothing that was read before the database was put back goes out under the epoch of afterwards', async () => {

@@ -124,15 +124,18 @@ export function createController(deps: ControllerDeps): Controller {
       if (hasAnswer(ifNoneMatch, { epoch, revision })) return { refused: 'not-modified', revision }
     }
     const outcome = await (handlers[name] as Handler)(input, caller, signal)
-    return isMutation(endpoint) ? acknowledge(outcome) : outcome
+    return isMutation(endpoint) ? acknowledge(outcome, epoch) : outcome
   }
 
   /** Of what changed nothing the last revision is waited for: a call may be there to repeat one. */
-  async function acknowledge(outcome: AnyOutcome): Promise<AnyOutcome> {
+  async function acknowledge(outcome: AnyOutcome, epoch: string): Promise<AnyOutcome> {
     const { revision, generation } = outcome
     if (isRefusal(outcome) || revision === undefined) return outcome
     feed.wake()
-    const seen = await Promise.all(followers.map((follower) => follower.hasSeen(revision)))
+    // Nobody can be told of what another history has not.
+    expectEpoch(store, epoch)
+    const position = { epoch, revision }
+    const seen = await Promise.all(followers.map((follower) => follower.hasSeen(position)))
     return seen.includes(false) ? { refused: 'not-delivered', revision, generation } : outcome
   }
 

@@ -119,6 +119,16 @@ test('an import that is refused at its beginning answers before its end', async 
   expect(await answer.json()).toEqual({ detail: expect.stringMatching(/^line 1: /) })
 })
 
+test('a connection over which nothing was asked does not hold up a server that closes', async () => {
+  const closing = await createHttpServer(controller, { logger })
+  await closing.listen({ host: '127.0.0.1', port: 0 })
+  const silent = connect((closing.server.address() as AddressInfo).port, '127.0.0.1')
+  await once(closing.server, 'connection')
+  const left = once(silent, 'close')
+  await closing.close()
+  await left
+})
+
 async function listeningPort(): Promise<number> {
   if (!server.server.listening) await server.listen({ host: '127.0.0.1', port: 0 })
   return (server.server.address() as AddressInfo).port

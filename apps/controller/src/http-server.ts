@@ -39,6 +39,8 @@ export async function createHttpServer(
     logController: new fastify.LogController({ disableRequestLogging: true }),
     bodyLimit: longestBodyBytes,
     requestTimeout: longestRequestMs,
+    // Not before every call is answered; over a connection that is left then, none may ever come.
+    forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestParameter },
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => void refuseFailed(error, request, reply),

@@ -50,13 +50,13 @@ export function startGrantor(
     readonly id: string
     readonly terms: Terms
     readonly now: number
-    /** Nobody can have had a lease on this history before. */
-    readonly isFirst: boolean
+    /** The longest term that another one before it may have granted; 0: none did. */
+    readonly earlierMs: number
   },
   rules = sound,
 ): Grantor {
-  const { id, terms, now, isFirst } = start
-  const quietMs = rules.quietAfterRestart && !isFirst ? terms.longestMs : 0
+  const { id, terms, now, earlierMs } = start
+  const quietMs = rules.quietAfterRestart ? earlierMs : 0
   return { id, terms, quietUntil: now + quietMs, number: 0, intents: [], sessions: new Map() }
 }
 

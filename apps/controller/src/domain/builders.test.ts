@@ -1,4 +1,4 @@
-import type { Delivery } from '@keyrace/contracts'
+import type { Delivery, Position } from '@keyrace/contracts'
 import { type Clock, sleep, TransportError } from '@keyrace/environment'
 import { simulate } from '@keyrace/simulation'
 import { describe, expect, test } from 'vitest'
@@ -137,13 +137,19 @@ describe('registered builders', () => {
   )
 
   test('are waited for by a restarted controller that cannot know of them', () =>
-    withBuilders(async ({ another, clock, mutate }) => {
-      const builders = await another()
-      expect(await builders.hasSeen(mutate())).toBe(true)
-      expect(clock.now()).toBe(0)
+    withBuilders(async ({ another, clock, mutate, register }) => {
+      await register('a')
       const restarted = await another()
       expect(await restarted.hasSeen(mutate())).toBe(true)
-      expect(clock.now()).toBe(5_000)
+      expect(clock.now()).toBe(termMs)
+    }))
+
+  test('are not waited for after a restart where nothing ever had to wait for one', () =>
+    withBuilders(async ({ another, clock, mutate, register }) => {
+      await register('a', { mode: 'fire-and-forget' })
+      const restarted = await another()
+      expect(await restarted.hasSeen(mutate())).toBe(true)
+      expect(clock.now()).toBe(0)
     }))
 
   test('are not said to have seen what a closing controller could not tell them', () =>
@@ -159,8 +165,8 @@ describe('registered builders', () => {
 interface Setting {
   readonly clock: Clock
   readonly builders: Builders
-  /** Commits one, and answers its revision. */
-  mutate(): number
+  /** Commits one, and answers where that is. */
+  mutate(): Position
   register(builder: string, changes?: object): Promise<Registered>
   /** They answer nothing. */
   readonly dead: Set<string>
@@ -185,6 +191,7 @@ async function withBuilders(use: (setting: Setting) => Promise<void>): Promise<v
     const waits = createWaitLog()
     const epoch = 'epoch-1'
     let revision = 0
+    let longestMs = 0
     const transportTo = (origin: string) => ({
       async call({ input, timeoutMs }: { input: { body?: unknown }; timeoutMs: number }) {
         const builder = origin.slice('http://'.length)
@@ -203,7 +210,14 @@ async function withBuilders(use: (setting: Setting) => Promise<void>): Promise<v
     const create = () =>
       createBuilders({
         ...{ clock, ids, transportTo, waits },
-        store: { epoch, revision: async () => revision },
+        store: {
+          epoch,
+          revision: async () => revision,
+          keptTermMs: async () => longestMs,
+          async keepTerm(_, keptMs) {
+            longestMs = Math.max(longestMs, keptMs)
+          },
+        },
         feed: {
           async read({ revision: after }) {
             const revisions = Array.from({ length: revision - after }, (_, n) => after + 1 + n)
@@ -218,7 +232,7 @@ async function withBuilders(use: (setting: Setting) => Promise<void>): Promise<v
     const builders = create()
     await use({
       ...{ applied, builders, clock, dead, delivered, waits },
-      mutate: () => ++revision,
+      mutate: () => ({ epoch, revision: ++revision }),
       async register(builder, changes = {}) {
         const inbox = `http://${builder}`
         const outcome = await builders.register('arm', {

@@ -1,9 +1,10 @@
-import { type Endpoints, type Input, longestTermMs, type Position } from '@keyrace/contracts'
+import type { Endpoints, Input, Position } from '@keyrace/contracts'
 import { type Clock, type Ids, sleep, type Transport } from '@keyrace/environment'
 import type { Store } from '../store/store.ts'
 import { createRegistration, type Registration } from './builder-registration.ts'
 import type { Feed } from './feed.ts'
 import type { Follower } from './followers.ts'
+import { createGrantedTerms } from './granted-terms.ts'
 import type { Outcome } from './outcome.ts'
 import type { WaitLog } from './waits.ts'
 
@@ -15,7 +16,7 @@ export interface Builders extends Follower {
 type Request = Input<Endpoints['registerBuilder']>['body']
 
 export interface BuildersDeps {
-  readonly store: Pick<Store, 'epoch' | 'revision'>
+  readonly store: Pick<Store, 'epoch' | 'revision' | 'keptTermMs' | 'keepTerm'>
   readonly feed: Pick<Feed, 'read'>
   readonly clock: Clock
   readonly ids: Ids
@@ -33,6 +34,7 @@ const mostBuilders = 1_000
  */
 export function createBuilders(deps: BuildersDeps): Builders {
   const { clock, ids, store, transportTo, waits } = deps
+  const granted = createGrantedTerms(store, 'registration')
   /** By secrets, which each process makes anew: one that was restarted does not stand in for the one before. */
   const registrations = new Map<string, Registration>()
   const closing = new AbortController()
@@ -40,13 +42,14 @@ export function createBuilders(deps: BuildersDeps): Builders {
 
   return {
     name: 'builders',
-    // Builders may go by what a controller before this one granted them. A new history had none before.
+    // Builders may go by what a controller before this one granted them.
     async start() {
-      if (transportTo === undefined || (await store.revision()) === 0) return
-      quietUntil = clock.now() + longestTermMs
+      const earlierMs = await granted.earlierMs()
+      quietUntil = clock.now() + earlierMs
     },
     async register(arm, request) {
       if (!URL.canParse(request.inbox)) return { refused: 'invalid-request' }
+      if (request.mode === 'acknowledged') await granted.keep(request.termMs)
       const from = await position()
       forgetLapsed()
       const key = JSON.stringify([arm, request.inbox, request.secret])
@@ -57,9 +60,8 @@ export function createBuilders(deps: BuildersDeps): Builders {
       const { revision } = await position()
       return { body: { registration: registration.id, usableMs }, revision }
     },
-    async hasSeen(revision) {
+    async hasSeen(position) {
       forgetLapsed()
-      const position = { epoch: store.epoch, revision }
       const byArm = Map.groupBy(registrations.values(), ({ arm }) => arm)
       const told = [...byArm].map(([arm, builders]) => tell(arm, builders, position))
       await Promise.all([...told, quietness()])

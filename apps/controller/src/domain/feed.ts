@@ -1,6 +1,7 @@
-import type { Change, FeedEvent, Position, Snapshot } from '@keyrace/contracts'
+import type { Change, FeedEvent, Position } from '@keyrace/contracts'
 import type { Clock } from '@keyrace/environment'
 import { expectEpoch, type Store } from '../store/store.ts'
+import { createBell } from './bell.ts'
 
 /** Tells what changes, in commit order. Its promises and iterables reject with StoreErrors, and nothing else. */
 export interface Feed {
@@ -12,8 +13,12 @@ export interface Feed {
    * from where it is.
    */
   follow(position: Position, options: FollowOptions): AsyncIterable<FeedEvent>
-  /** Everything that changes build upon, and where to follow on from. */
-  snapshot(): Promise<{ readonly snapshot: Snapshot; readonly position: Position }>
+  /** Of all users and standing apps, and where to follow on from. */
+  names(): Promise<{
+    readonly users: readonly string[]
+    readonly apps: readonly string[]
+    readonly position: Position
+  }>
 }
 
 export interface Page {
@@ -44,21 +49,21 @@ export function createFeed({
   clock,
   retention = Number.POSITIVE_INFINITY,
 }: FeedDeps): Feed & { wake(): void } {
-  const sleepers = new Set<() => void>()
+  const bell = createBell(clock)
   let wakes = 0
 
   return {
     read,
     follow: (position, options) => followFrom(position, clock.now(), options),
-    async snapshot() {
+    async names() {
       const { epoch } = store
-      const { json, revision } = await store.snapshot()
+      const { revision, ...names } = await store.names()
       expectEpoch(store, epoch)
-      return { snapshot: JSON.parse(json), position: { epoch, revision } }
+      return { ...names, position: { epoch, revision } }
     },
     wake() {
       wakes++
-      for (const rise of [...sleepers]) rise()
+      bell.ring()
     },
   }
 
@@ -87,24 +92,8 @@ export function createFeed({
       position = page.position
       yield eventOf(page, asOfMs)
       // What was committed since the read has been missed by it, and nobody will wake us for it again.
-      if (isAll(page) && wakes === wakesBefore) await rest(heartbeatMs, signal)
+      if (isAll(page) && wakes === wakesBefore) await bell.wait(heartbeatMs, signal)
     }
-  }
-
-  /** Until time is up, a mutation was committed or the reader leaves. */
-  function rest(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve()
-      const cancel = clock.timer(ms, rise)
-      sleepers.add(rise)
-      signal?.addEventListener('abort', rise, { once: true })
-      function rise() {
-        cancel()
-        sleepers.delete(rise)
-        signal?.removeEventListener('abort', rise)
-        resolve()
-      }
-    })
   }
 }
 

@@ -99,18 +99,42 @@ describe('leases', () => {
       expect(await fillOf(leases, web)).toMatchObject({ number: 1 })
     }))
 
-  test.each([
-    ['waits a term after a restart', 7, termMs],
-    ['waits for nobody in a new history', 0, 0],
-  ])('a revocation %s', (_, revision, waitMs) =>
-    withLeases(async ({ leases, commit, now, store }) => {
-      store.latest = revision
-      await leases.start()
-      const from = now()
+  test('given by the controller before this one are waited for, whatever this one would give', () =>
+    withLeases(async ({ another, open, commit, now, leases }) => {
+      await open('a')
       await leases.revoke([web], commit)
-      expect(now() - from).toBe(waitMs)
-    }),
-  )
+      const restarted = another({ longestTermMs: termMs / 10 })
+      await restarted.start()
+      const from = now()
+      await restarted.revoke([web], commit)
+      expect(now() - from).toBe(termMs)
+      restarted.close()
+    }))
+
+  test('hold up nothing after a restart where none was ever given', () =>
+    withLeases(async ({ another, commit, now, leases, store }) => {
+      store.latest = 7
+      await leases.revoke([web], commit)
+      const restarted = another({})
+      await restarted.start()
+      await restarted.revoke([web], commit)
+      expect(now()).toBe(0)
+      restarted.close()
+    }))
+
+  test('are not given where it cannot be kept that they were', () =>
+    withLeases(async ({ open, store }) => {
+      store.isDown = true
+      await expect(open('a')).rejects.toThrow('the database is down')
+    }))
+
+  test('that have run out are gone with the next revocation, and mark nothing any more', () =>
+    withLeases(async ({ leases, open, commit, elapse }) => {
+      await open('a')
+      await elapse(termMs)
+      await leases.revoke([web], commit)
+      expect(await fillOf(leases, shop)).toBeUndefined()
+    }))
 
   test('are void in another history', () =>
     withLeases(async ({ leases, open, renew, commit, now, store }) => {
@@ -145,6 +169,8 @@ async function withLeases(
     readonly leases: Leases
     readonly waits: WaitLog
     readonly store: { isDown: boolean; latest: number; epoch: string }
+    /** A controller on the same database. */
+    another(options: { longestTermMs?: number }): Leases
     open(arm: string): Promise<LeaseReply>
     /** Acknowledges what that reply told. */
     renew(arm: string, known: LeaseReply): Promise<LeaseReply>
@@ -159,12 +185,19 @@ async function withLeases(
       isDown: false,
       latest: 0,
       epoch: 'epoch-1',
+      longestMs: 0,
       revision: async () => store.latest,
       async barrier() {
         if (store.isDown) throw new StoreError('08006', 'the database is down')
       },
+      keptTermMs: async () => store.longestMs,
+      async keepTerm(_: string, keptMs: number) {
+        if (store.isDown) throw new StoreError('08006', 'the database is down')
+        store.longestMs = Math.max(store.longestMs, keptMs)
+      },
     }
-    const leases = createLeases({ store, clock, ids, waits, longestTermMs: termMs })
+    const deps = { store, clock, ids, waits, longestTermMs: termMs }
+    const leases = createLeases(deps)
     const renew = async (arm: string, changes: Partial<Renewal>) => {
       const outcome = await leases.renew(arm, { ...renewal, ...changes }, undefined)
       if (!('body' in outcome) || outcome.body === null) throw new Error('no lease')
@@ -172,6 +205,7 @@ async function withLeases(
     }
     await use({
       ...{ leases, waits, store },
+      another: (options) => createLeases({ ...deps, ...options }),
       open: (arm) => renew(arm, {}),
       renew: (arm, { session, number }) => renew(arm, { session, acknowledged: number }),
       commit: async () => ({}),

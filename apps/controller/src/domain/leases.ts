@@ -17,6 +17,7 @@ import {
 } from '@keyrace/lease'
 import { type Store, StoreError } from '../store/store.ts'
 import { createBell } from './bell.ts'
+import { createGrantedTerms } from './granted-terms.ts'
 import type { Outcome, Seen } from './outcome.ts'
 import type { Revocations } from './revocations.ts'
 import type { WaitLog } from './waits.ts'
@@ -40,7 +41,7 @@ export interface Leases extends Revocations {
 }
 
 export interface LeasesDeps {
-  readonly store: Pick<Store, 'epoch' | 'revision' | 'barrier'>
+  readonly store: Pick<Store, 'epoch' | 'revision' | 'barrier' | 'keptTermMs' | 'keepTerm'>
   readonly clock: Clock
   readonly ids: Ids
   readonly waits: WaitLog
@@ -60,19 +61,20 @@ const barrierPauseMs = 1_000
 export function createLeases(deps: LeasesDeps): Leases {
   const { clock, ids, store, waits } = deps
   const terms = { longestMs: deps.longestTermMs, usableShare }
+  const granted = createGrantedTerms(store, 'lease')
   const intents = createBell(clock)
   const renewals = createBell(clock)
   const closing = new AbortController()
   let { epoch } = store
-  let grantor = startGrantor({ id: ids.next('grantor'), terms, now: clock.now(), isFirst: true })
+  let grantor = startGrantor({ id: ids.next('grantor'), terms, now: clock.now(), earlierMs: 0 })
 
   return {
     async start() {
       await store.barrier()
-      // Before the first mutation there is no right that a builder could have remembered.
-      if ((await store.revision()) > 0) startAnew()
+      startAnew(await granted.earlierMs())
     },
     async renew(arm, renewal, signal) {
+      await granted.keep(Math.min(renewal.termMs, terms.longestMs))
       // Who has lost its database renews nothing.
       const revision = await store.revision()
       const { sessions } = expire(current(), clock.now())
@@ -105,7 +107,8 @@ export function createLeases(deps: LeasesDeps): Leases {
       return fill === undefined ? outcome : { ...outcome, fill }
     },
     async revoke(invalidations, commit) {
-      grantor = intend(current(), invalidations)
+      // Without this the sessions of those who are dead keep each invalidation until somebody renews.
+      grantor = intend(expire(current(), clock.now()), invalidations)
       const { number } = grantor
       intents.ring()
       await forgotten(number)
@@ -127,17 +130,18 @@ export function createLeases(deps: LeasesDeps): Leases {
 
   /** Where the database was put back to an earlier state, all sessions are void. */
   function current(): Grantor {
-    if (store.epoch !== epoch) startAnew()
+    if (store.epoch !== epoch) startAnew(terms.longestMs)
     return grantor
   }
 
   /** What was granted before is not known any more: no revocation commits until it has run out. */
-  function startAnew(): void {
+  function startAnew(earlierMs: number): void {
     epoch = store.epoch
     const { number, intents: pending } = grantor
     const now = clock.now()
-    const next = startGrantor({ id: ids.next('grantor'), terms, now, isFirst: false })
-    grantor = { ...next, number, intents: pending }
+    const next = startGrantor({ id: ids.next('grantor'), terms, now, earlierMs })
+    const quietUntil = Math.max(grantor.quietUntil, next.quietUntil)
+    grantor = { ...next, number, intents: pending, quietUntil }
   }
 
   async function forgotten(number: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Endpoints, Input, Invalidation } from '@keyrace/contracts'
 import { isRefusal, type Outcome } from './outcome.ts'
 
-/** What would make an answer wrong; undefined where it is a refusal, which nobody remembers. */
+/** What would make an answer wrong; undefined where nobody may remember it, as with refusals. */
 type Subjects = readonly Invalidation[] | undefined
 
 export function subjectsOfOwner(
@@ -9,6 +9,8 @@ export function subjectsOfOwner(
   answer: Outcome<'keyOwner'>,
 ): Subjects {
   if (!('body' in answer) || answer.body === null) return undefined
+  // What takes a key away names it by SHA256: who remembers it under its other name would not notice.
+  if (!fingerprint.startsWith('SHA256:')) return undefined
   return [
     { kind: 'key', fingerprint },
     { kind: 'user', user: answer.body.username },

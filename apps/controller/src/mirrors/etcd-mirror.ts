@@ -28,12 +28,12 @@ export function createEtcdMirror(
       async survey() {
         const keys = await etcd.list(usersPath, deadline)
         const services = await etcd.list(servicesPath, deadline)
-        const { snapshot, position } = await feed.snapshot()
+        const { users, apps, position } = await feed.names()
         const entries = new Set([
           ...keys.flatMap(({ key }) => folderOf(key) ?? []),
           ...services.map(({ key }) => key),
-          ...snapshot.users.map(({ username }) => keysPathOf(username)),
-          ...snapshot.apps.map(({ app }) => servicePath(app)),
+          ...users.map(keysPathOf),
+          ...apps.map(servicePath),
         ])
         return { position, entries }
       },

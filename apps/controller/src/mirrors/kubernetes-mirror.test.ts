@@ -1,6 +1,6 @@
 import { sleep } from '@keyrace/environment'
 import { expect, test } from 'vitest'
-import { type MirrorRig, patienceMs, terminatingMs, withMirror } from './testing/rig.ts'
+import { type MirrorRig, patienceMs, recoveryMs, terminatingMs, withMirror } from './testing/rig.ts'
 
 const shown = ({ cluster }: MirrorRig) =>
   cluster
@@ -47,10 +47,10 @@ test('namespaces are brought in step at the start', () =>
 
 test('the namespace of somebody else is left alone, whatever becomes of an app of its name', () =>
   withMirror('kubernetes', async (rig) => {
-    const { clock, cluster, mirror, people } = rig
+    const { clock, cluster, mirror, people, store } = rig
     cluster.create({ name: 'default', labels: {} })
     await mirror.start()
-    await mirror.hasSeen(0)
+    await mirror.hasSeen({ epoch: store.epoch, revision: 0 })
     const taken = await people.createApp('default')
     expect(await mirror.hasSeen(await people.createApp('web'))).toBe(true)
     expect(await mirror.hasSeen(taken)).toBe(false)
@@ -60,6 +60,17 @@ test('the namespace of somebody else is left alone, whatever becomes of an app o
     expect(shown(rig)).toEqual(['default foreign Active', 'web 1 Active'])
   }))
 
+test("a cluster is not pressed for a name that is somebody else's for good", () =>
+  withMirror('kubernetes', async ({ clock, cluster, mirror, people, world }) => {
+    cluster.create({ name: 'default', labels: {} })
+    await mirror.start()
+    await people.createApp('default')
+    const before = world.trips
+    await sleep(clock, 60_000)
+    expect(world.trips - before).toBeGreaterThan(100)
+    expect(world.trips - before).toBeLessThan(1_000)
+  }))
+
 test('a mutation is not seen while the cluster is away, and is there once it is back', () =>
   withMirror('kubernetes', async (rig) => {
     const { clock, failures, mirror, people, world } = rig
@@ -67,7 +78,7 @@ test('a mutation is not seen while the cluster is away, and is there once it is 
     world.isAway = true
     expect(await mirror.hasSeen(await people.createApp('web'))).toBe(false)
     world.isAway = false
-    await sleep(clock, 200)
+    await sleep(clock, recoveryMs)
     expect(shown(rig)).toEqual(['web 1 Active'])
     expect(failures).toEqual(['the cluster is away'])
   }))

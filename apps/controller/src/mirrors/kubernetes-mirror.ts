@@ -19,9 +19,9 @@ export function createKubernetesMirror(
       name: 'kubernetes',
       async survey() {
         const list = await namespaces.list({ labels: ourLabels, ...deadline })
-        const { snapshot, position } = await feed.snapshot()
+        const { apps, position } = await feed.names()
         const there = list.namespaces.map(({ name }) => name)
-        return { position, entries: new Set([...there, ...snapshot.apps.map(({ app }) => app)]) }
+        return { position, entries: new Set([...there, ...apps]) }
       },
       entryOf: (change) =>
         change.kind === 'createApp' || change.kind === 'deleteApp' ? change.app : undefined,

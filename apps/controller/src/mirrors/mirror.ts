@@ -28,13 +28,14 @@ export interface MirrorDeps {
 }
 
 const usualPatienceMs = 5_000
-/** Before something is tried again. */
+/** Before something is tried again, twice as long each time: what is in the way may be there for good. */
 const pauseMs = 50
+const longestPauseMs = 500
 /** Of the feed, which tells at once what this controller commits. */
 const heartbeatMs = 1_000
 const mostAtOnce = 16
 
-/** Of one entry; whoever waited for those before has long been told that it took too long. */
+/** Of one entry; beyond that some that owe nothing wait as well. */
 const mostDebts = 1_000
 
 /** Revisions of which one changed an entry that does not show it yet. */
@@ -57,8 +58,8 @@ export function createMirror(mirrored: Mirrored, deps: MirrorDeps): Follower {
   const debts = new Map<string, readonly Debt[]>()
   const atWork = new Map<string, Promise<void>>()
   let following: Promise<void> | undefined
-  /** Every change up to here is in the mirror, or among the debts. */
-  let heard = -1
+  /** Every change up to here is in the mirror, or among the debts; undefined while that has to be found out. */
+  let heard: Position | undefined
   let surveyed = 0
   let isFailing = false
   let changed = Promise.withResolvers<void>()
@@ -78,9 +79,9 @@ export function createMirror(mirrored: Mirrored, deps: MirrorDeps): Follower {
     },
   }
 
-  async function hasSeen(revision: number): Promise<boolean> {
+  async function hasSeen(position: Position): Promise<boolean> {
     let [steps, deadline] = [surveyed, clock.now() + patienceMs]
-    while (!shows(revision)) {
+    while (!shows(position)) {
       if (surveyed !== steps) [steps, deadline] = [surveyed, clock.now() + patienceMs]
       const leftMs = deadline - clock.now()
       if (leftMs <= 0 || signal.aborted) return false
@@ -89,29 +90,35 @@ export function createMirror(mirrored: Mirrored, deps: MirrorDeps): Follower {
     return true
   }
 
-  function shows(revision: number): boolean {
+  function shows({ epoch, revision }: Position): boolean {
+    if (heard?.epoch !== epoch || heard.revision < revision) return false
     const owes = ({ from, to }: Debt) => from <= revision && revision <= to
-    return heard >= revision && ![...debts.values()].some((debt) => debt.some(owes))
+    return ![...debts.values()].some((debt) => debt.some(owes))
   }
 
   async function keepFollowing(): Promise<void> {
+    let restMs = pauseMs
     while (!signal.aborted) {
-      await unlessItFails(async () => follow(await takeOver()))
-      await sleep(clock, pauseMs, signal)
+      const hasFollowed = await unlessItFails(async () => {
+        await follow(await takeOver())
+        return true
+      })
+      restMs = hasFollowed ? pauseMs : longer(restMs)
+      await sleep(clock, restMs, signal)
     }
   }
 
   /** Brings everything in step, and answers from where on it is to be kept so. */
   async function takeOver(): Promise<Position> {
-    // Revisions may count from less again: the database may be one that was put back to an earlier state.
-    heard = -1
+    heard = undefined
     const { position, entries } = await mirrored.survey()
     const unheard = { from: 0, to: position.revision }
     let failure: unknown
     const settleFirst = async (entry: string) => {
       if (failure !== undefined || signal.aborted) return
       try {
-        if (!(await mirrored.settle(entry))) owe(entry, unheard)
+        // What is settled already goes by something older, and may be the last to write it.
+        if (atWork.has(entry) || !(await mirrored.settle(entry))) owe(entry, unheard)
         surveyed++
         tellWaiters()
       } catch (error) {
@@ -121,7 +128,7 @@ export function createMirror(mirrored: Mirrored, deps: MirrorDeps): Follower {
     await Promise.all([...entries].map((entry) => slots.take(() => settleFirst(entry))))
     if (failure !== undefined) throw failure
     isFailing = false
-    hear(position.revision)
+    hear(position)
     return position
   }
 
@@ -134,16 +141,17 @@ export function createMirror(mirrored: Mirrored, deps: MirrorDeps): Follower {
           if (entry !== undefined) owe(entry, { from: change.revision, to: change.revision })
         }
       }
-      hear(event.revision)
+      hear({ epoch: position.epoch, revision: event.revision })
     }
   }
 
   function owe(entry: string, debt: Debt): void {
-    debts.set(entry, [...(debts.get(entry) ?? []), debt].slice(-mostDebts))
+    const owed = [...(debts.get(entry) ?? []), debt]
+    debts.set(entry, owed.length > mostDebts ? withOldestJoined(owed) : owed)
   }
 
-  function hear(revision: number): void {
-    heard = revision
+  function hear(position: Position): void {
+    heard = position
     for (const entry of debts.keys()) {
       if (!atWork.has(entry)) atWork.set(entry, keepSettling(entry))
     }
@@ -151,17 +159,19 @@ export function createMirror(mirrored: Mirrored, deps: MirrorDeps): Follower {
   }
 
   async function keepSettling(entry: string): Promise<void> {
+    let restMs = pauseMs
     while (debts.has(entry) && !signal.aborted) {
       const settled = await slots.take(() => unlessItFails(() => settleDebt(entry)))
-      if (!settled) await sleep(clock, pauseMs, signal)
+      if (!settled) await sleep(clock, restMs, signal)
+      restMs = settled ? pauseMs : longer(restMs)
     }
     atWork.delete(entry)
   }
 
   async function settleDebt(entry: string): Promise<boolean> {
-    const through = heard
+    const paid = new Set(debts.get(entry))
     if (!(await mirrored.settle(entry))) return false
-    const left = debts.get(entry)?.filter(({ to }) => to > through) ?? []
+    const left = debts.get(entry)?.filter((debt) => !paid.has(debt)) ?? []
     if (left.length > 0) debts.set(entry, left)
     else debts.delete(entry)
     isFailing = false
@@ -184,4 +194,15 @@ export function createMirror(mirrored: Mirrored, deps: MirrorDeps): Follower {
     changed.resolve()
     changed = Promise.withResolvers()
   }
+}
+
+function longer(restMs: number): number {
+  return Math.min(2 * restMs, longestPauseMs)
+}
+
+function withOldestJoined(debts: readonly Debt[]): readonly Debt[] {
+  const [first, second, ...others] = debts
+  if (first === undefined || second === undefined) return debts
+  const [from, to] = [Math.min(first.from, second.from), Math.max(first.to, second.to)]
+  return [{ from, to }, ...others]
 }

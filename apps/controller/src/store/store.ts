@@ -51,6 +51,9 @@ export type NewRelease = Omit<Release, 'version'> & {
   readonly arm: string
 }
 
+/** What builders are given for a term: a lease, or to be called on each change. */
+export type TermKind = 'lease' | 'registration'
+
 export type Mutation = Pick<AuditEntry, 'kind' | 'actor' | 'subject'>
 
 /** A row of a bulk import. */
@@ -76,6 +79,10 @@ export interface Store extends ReleaseWrites, ReleasedRefsReads {
    * hear of.
    */
   barrier(): Promise<void>
+  /** The longest of those that were kept; 0: none was. */
+  keptTermMs(kind: TermKind): Promise<number>
+  /** Resolves once it is known, also after a restart, that builders may have been given such a term. */
+  keepTerm(kind: TermKind, termMs: number): Promise<void>
   userByToken(tokenHash: string): Promise<User | undefined>
   passwordHash(username: string): Promise<string | undefined>
   /** By name. */
@@ -105,6 +112,8 @@ export interface Store extends ReleaseWrites, ReleasedRefsReads {
   appKeys(
     name: string,
   ): Promise<AsOf<{ readonly app: App | undefined; readonly keys: readonly Key[] }>>
+  /** Of all users, and of the apps that stand; in no order. */
+  names(): Promise<AsOf<{ readonly users: readonly string[]; readonly apps: readonly string[] }>>
   /** A `Snapshot` of the contract, in no order, as JSON: it is large, and is only sent on. */
   snapshot(): Promise<AsOf<{ readonly json: string }>>
   /** The first mutations after a revision, in commit order; `limit` at most. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { deliver, headers } from '@keyrace/contracts'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { OpenInbox } from '../inbox.ts'
@@ -76,6 +78,24 @@ describe('an HTTP inbox', () => {
     await open.close()
     const call = callerOf(open).call(callWith(open.secret, delivery))
     await expect(call).rejects.toMatchObject({ code: 'unreachable' })
+  })
+
+  test('closes once the call under way is answered, whatever connections its callers keep', async () => {
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
+    const { open, taken } = await openInbox(async () => {
+      await answered
+      return { applied: 7 }
+    })
+    const { hostname, port } = new URL(open.origin)
+    const silent = connect(Number(port), hostname)
+    await once(silent, 'connect')
+    const call = callerOf(open).call(callWith(open.secret, delivery))
+    await expect.poll(() => taken.length).toBe(1)
+    const closed = open.close()
+    answer()
+    expect(await call).toMatchObject({ status: 200, headers: { connection: 'close' } })
+    await closed
+    silent.destroy()
   })
 
   test('rejects with the reason of the system where its address is taken', async () => {

@@ -17,6 +17,8 @@ const longestBodyBytes = 1024 * 1024
 const longestRequestMs = 10_000
 /** Longer than a caller keeps a connection: it is the caller who closes it, and loses no call by that. */
 const longestIdleMs = 60_000
+/** For the calls that are under way when we close. */
+const longestGoodbyeMs = 1_000
 
 type Answering = Parameters<Inbox['open']>[1]
 
@@ -26,7 +28,7 @@ export function createHttpInbox({ host, port }: InboxAddress): Inbox {
     async open(endpoint, answer): Promise<OpenInbox> {
       const secret = randomBytes(32).toString('base64url')
       const server = createServer((request, response) => {
-        void serve({ endpoint, secret, answer }, request, response)
+        void serve({ server, endpoint, secret, answer }, request, response)
       })
       server.requestTimeout = longestRequestMs
       server.headersTimeout = longestRequestMs
@@ -41,6 +43,7 @@ export function createHttpInbox({ host, port }: InboxAddress): Inbox {
 }
 
 interface Service {
+  readonly server: Server
   readonly endpoint: Endpoint
   readonly secret: string
   readonly answer: Answering
@@ -53,8 +56,8 @@ async function serve(
 ): Promise<void> {
   try {
     const { status, headers: sent, body } = await answerTo(service, request)
-    // What was not read is not waited for.
-    response.shouldKeepAlive &&= request.complete
+    // What was not read is not waited for; and once we close, a connection that is kept would hold us up.
+    response.shouldKeepAlive &&= request.complete && service.server.listening
     response.writeHead(status, { ...sent, 'content-type': 'application/json' })
     response.end(JSON.stringify(body))
   } catch {
@@ -112,5 +115,8 @@ async function close(server: Server): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   server.closeIdleConnections()
+  // Over some connections no call ever came, and a call may have stopped in the middle.
+  const goodbye = setTimeout(() => server.closeAllConnections(), longestGoodbyeMs)
   await closed
+  clearTimeout(goodbye)
 }

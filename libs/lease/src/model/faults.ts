@@ -37,7 +37,8 @@ export function* crash(world: World, bounds: Bounds, rules: Rules): Iterable<Ste
   const left = { ...world.left, crashes: world.left.crashes - 1 }
   if (left.crashes < 0) return
   const id = `g${bounds.crashes - left.crashes}`
-  const start = { id, terms: termsOf(bounds), now: world.now, isFirst: false }
+  const terms = termsOf(bounds)
+  const start = { id, terms, now: world.now, earlierMs: terms.longestMs }
   yield {
     label: 'the grantor crashes, and starts anew',
     world: {

@@ -104,7 +104,7 @@ export function startWorld(bounds: Bounds, rules: Rules): World {
   const { duplicates, crashes, restarts, suspends } = bounds
   return {
     now: 0,
-    grantor: startGrantor({ id: 'g0', terms: termsOf(bounds), now: 0, isFirst: true }, rules),
+    grantor: startGrantor({ id: 'g0', terms: termsOf(bounds), now: 0, earlierMs: 0 }, rules),
     sides: Array.from({ length: bounds.holders }, () => startSide(bounds)),
     requests: [],
     held: [],

@@ -21,7 +21,7 @@ const etcd = { strategy: 'etcd', knobs: { intervalMs: 100 } }
 
 test('a deleted app is refused by who reads namespaces, and its repository is reaped by who lists them', () =>
   inWorld([byLists, byWatch], async ({ world, push, app }) => {
-    for (const arm of world.arms) expect(await push(arm)).toBe('ok')
+    for (const arm of world.arms) await expect.poll(() => push(arm), patience).toBe('ok')
     const { token, app: name } = app
     await world.asUser(token).call('deleteApp', { params: { app: name } }, { timeoutMs })
     for (const arm of world.arms) {

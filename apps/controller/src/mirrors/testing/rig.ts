@@ -1,4 +1,4 @@
-import type { ImportLine } from '@keyrace/contracts'
+import type { ImportLine, Position } from '@keyrace/contracts'
 import { type Clock, KeyValueStoreError, NamespacesError, sleep } from '@keyrace/environment'
 import { createSimulatedStore } from '@keyrace/etcd'
 import { createCluster, createSimulatedNamespaces } from '@keyrace/kubernetes'
@@ -31,6 +31,8 @@ export async function withMirror(
 }
 
 export const patienceMs = 1_000
+/** So long may it take until what was away is in step once it is back. */
+export const recoveryMs = 600
 export const terminatingMs = 300
 const travelMs = 2
 
@@ -38,17 +40,25 @@ async function createRig(neighbour: 'etcd' | 'kubernetes', clock: Clock) {
   const store = createMemoryStore({ epoch: 'e', timestamp: () => '' })
   const feed = createFeed({ store, clock })
   await addUsers(store, 'alice', 'bob')
-  const world = { isAway: false }
+  const world: { isAway: boolean; trips: number; held?: Promise<void> | undefined } = {
+    isAway: false,
+    trips: 0,
+  }
   const failures: string[] = []
   const etcd = createSimulatedStore()
   const cluster = createCluster({ clock, terminatingMs })
   const keyValueStore = etcd.connect(async () => {
+    world.trips++
+    const { held } = world
+    world.held = undefined
+    await held
     await sleep(clock, travelMs)
     if (world.isAway) throw new KeyValueStoreError('unreachable', 'etcd is away')
   })
   const namespaces = createSimulatedNamespaces({
     ...{ cluster, clock, bookmarkIntervalMs: 100 },
     async travel() {
+      world.trips++
       await sleep(clock, travelMs)
       if (world.isAway) throw new NamespacesError('unreachable', 'the cluster is away')
     },
@@ -60,7 +70,7 @@ async function createRig(neighbour: 'etcd' | 'kubernetes', clock: Clock) {
   const mirror = follow?.(feed) as Follower
 
   return {
-    ...{ clock, cluster, failures, mirror, world },
+    ...{ clock, cluster, failures, mirror, store, world },
     people: {
       addKey: (user: string, n: number) =>
         commit(addKey(store, asUser(user), { id: `key-${n}`, public: keyOf(user, n).public })),
@@ -76,11 +86,11 @@ async function createRig(neighbour: 'etcd' | 'kubernetes', clock: Clock) {
     direct: etcd.connect(async () => {}),
   }
 
-  async function commit(work: Promise<object>): Promise<number> {
+  async function commit(work: Promise<object>): Promise<Position> {
     const { revision } = (await work) as { readonly revision: number }
     expect(revision).toBeGreaterThan(0)
     feed.wake()
-    return revision
+    return { epoch: store.epoch, revision }
   }
 }
 

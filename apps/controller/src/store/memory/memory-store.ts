@@ -41,6 +41,10 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       await locks.acquire(holder, 'revision', 'share')
       locks.releaseAll(holder)
     },
+    async keepTerm(kind, termMs) {
+      await latency()
+      tables.terms.set(kind, Math.max(termMs, tables.terms.get(kind) ?? 0))
+    },
     backUp() {
       const restore = backUp(tables)
       return () => {

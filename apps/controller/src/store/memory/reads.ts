@@ -12,7 +12,10 @@ import { changesFrom } from '../changes.ts'
 import type { ReleasesOf, ReleaseWrites, Standing, Store, Subject, User } from '../store.ts'
 import { grantKey, type ReleaseRow, revisionOf, type Table, type Tables } from './tables.ts'
 
-export type Reads = Omit<Store, 'epoch' | 'barrier' | 'transaction' | 'close' | keyof ReleaseWrites>
+export type Reads = Omit<
+  Store,
+  'epoch' | 'barrier' | 'keepTerm' | 'transaction' | 'close' | keyof ReleaseWrites
+>
 
 /** Each read happens in one instant: nothing is awaited between its parts. */
 export function createReads(tables: Tables, pause: () => Promise<void>): Reads {
@@ -20,6 +23,10 @@ export function createReads(tables: Tables, pause: () => Promise<void>): Reads {
     async revision() {
       await pause()
       return revisionOf(tables)
+    },
+    async keptTermMs(kind) {
+      await pause()
+      return tables.terms.get(kind) ?? 0
     },
     async userByToken(tokenHash) {
       await pause()
@@ -76,6 +83,15 @@ export function createReads(tables: Tables, pause: () => Promise<void>): Reads {
       const app = liveApp(tables, name)
       const keys = app === undefined ? [] : keysOfPushers(tables, app)
       return { app, keys, revision: revisionOf(tables) }
+    },
+    async names() {
+      await pause()
+      const { users, apps } = snapshotOf(tables)
+      return {
+        users: users.map(({ username }) => username),
+        apps: apps.map(({ app }) => app),
+        revision: revisionOf(tables),
+      }
     },
     async snapshot() {
       await pause()

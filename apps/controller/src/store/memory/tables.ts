@@ -23,6 +23,8 @@ interface Rows {
   readonly versions: number
   /** Single rows, by name: `revision`, and `administration` once it is claimed. */
   readonly counters: number
+  /** The longest of each kind. */
+  readonly terms: number
 }
 
 export interface Table<Row> {
@@ -52,6 +54,7 @@ export function createTables(): Maps {
     auditLog: new Map(),
     versions: new Map(),
     counters: new Map(),
+    terms: new Map(),
   }
 }
 
@@ -89,6 +92,7 @@ export function createDraft(tables: WritableTables): {
       auditLog: overlay(tables.auditLog, writes),
       versions: overlay(tables.versions, writes),
       counters: overlay(tables.counters, writes),
+      terms: overlay(tables.terms, writes),
     },
     apply() {
       for (const write of writes) write()

@@ -1,5 +1,6 @@
 import type { AuditEntry, Release } from '@keyrace/contracts'
 import type { Generated, JSONColumnType, Kysely, Transaction } from 'kysely'
+import type { TermKind } from '../store.ts'
 
 /** The tables, as migrations/ makes them. */
 export interface Database {
@@ -29,6 +30,7 @@ export interface Database {
     refs: JSONColumnType<Release['refs']>
     revision: number
   }
+  granted_terms: { kind: TermKind; longest_ms: number }
   release_versions: { app: string; generation: number; last: number }
 }
 

@@ -12,8 +12,9 @@ import { migrations } from './migrations/index.ts'
 import { createPool, type PoolOptions } from './pool.ts'
 import { releasedRefsReads, releaseReads, releaseWrites } from './releases.ts'
 import { revisionReads, revisionWrites } from './revisions.ts'
-import { readSnapshot } from './snapshot.ts'
+import { readNames, readSnapshot } from './snapshot.ts'
 import { lockStanding, readStanding, readStandingWithKeys } from './standing.ts'
+import { grantedTerms } from './terms.ts'
 import { userReads, userWrites } from './users.ts'
 
 /** Connects, and brings the tables up to date. Rejects with a StoreError where that cannot be done. */
@@ -44,8 +45,10 @@ function createPostgresStore(db: Connection, history: History): Store {
     ...releasedRefsReads(db),
     ...releaseWrites(db),
     ...revisionReads(db),
+    ...grantedTerms(db),
     standing: (subject) => readStanding(db, subject),
     standingWithKeys: (subject) => readStandingWithKeys(db, subject),
+    names: () => readNames(db),
     snapshot: () => readSnapshot(db),
     transaction: (work) => inTransaction(db, work),
     close: () => db.destroy(),

@@ -2,6 +2,7 @@ import type { Snapshot } from '@keyrace/contracts'
 import { sql } from 'kysely'
 import type { AsOf } from '../store.ts'
 import type { Connection } from './database.ts'
+import { currentRevision, only } from './fragments.ts'
 
 interface Row {
   readonly part: 'revision' | keyof Snapshot
@@ -39,4 +40,13 @@ export async function readSnapshot(db: Connection): Promise<AsOf<{ readonly json
     revision: Number(list('revision')),
     json: `{"users":[${list('users')}],"apps":[${list('apps')}]}`,
   }
+}
+
+export function readNames(db: Connection): Promise<AsOf<{ users: string[]; apps: string[] }>> {
+  return only(
+    db,
+    sql<AsOf<{ users: string[]; apps: string[] }>>`
+      SELECT ${currentRevision} AS revision, ARRAY(SELECT username FROM users) AS users,
+        ARRAY(SELECT name FROM apps WHERE owner IS NOT NULL) AS apps`,
+  )
 }

@@ -75,6 +75,14 @@ const contents: Claims = {
     expect((await store.appKeys('nothing')).app).toBeUndefined()
   },
 
+  'keeps the longest term of each kind that builders were given': async (store) => {
+    const kept = async () =>
+      Promise.all([store.keptTermMs('lease'), store.keptTermMs('registration')])
+    expect(await kept()).toEqual([0, 0])
+    for (const termMs of [2_000.5, 5_000, 10]) await store.keepTerm('lease', termMs)
+    expect(await kept()).toEqual([5_000, 0])
+  },
+
   'shows a standing from one moment': async (store) => {
     await standard(store)
     const { fingerprint } = keyOf('', 2)
@@ -165,6 +173,18 @@ const contents: Claims = {
       store.transaction(async (transaction) => ({ won: await transaction.claimAdministration() }))
     const claims = await Promise.all([claim(), claim(), claim()])
     expect(claims.filter(({ won }) => won)).toHaveLength(1)
+  },
+
+  'tells the names of all users and of the apps that stand': async (store) => {
+    await standard(store)
+    await change(store, async (transaction) => {
+      await transaction.insertApp('gone', 'alice')
+      await transaction.deleteApp('gone')
+      return transaction.record(mutation('import'))
+    })
+    const { users, apps, revision } = await store.names()
+    expect([...users].sort()).toEqual(['alice', 'bob', 'carol', 'root'])
+    expect({ apps, revision }).toEqual({ apps: ['myapp'], revision: 1 })
   },
 
   'tells in a snapshot all that authorization depends on': async (store) => {

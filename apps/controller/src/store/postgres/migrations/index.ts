@@ -5,6 +5,7 @@ import { users } from './002-users.ts'
 import { keys } from './003-keys.ts'
 import { apps } from './004-apps.ts'
 import { releases } from './005-releases.ts'
+import { terms } from './006-terms.ts'
 
 /** In the order of their names. One that has been released is not changed any more. */
 export const migrations: MigrationProvider = {
@@ -14,6 +15,7 @@ export const migrations: MigrationProvider = {
     '003-keys': migration(keys),
     '004-apps': migration(apps),
     '005-releases': migration(releases),
+    '006-terms': migration(terms),
   }),
 }
 
