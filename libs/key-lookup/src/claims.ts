@@ -7,11 +7,11 @@ export function alike(formula: string, ms: Bound['ms']): StalenessBounds {
 }
 
 /**
- * Of whoever confirms denials, beside what it grants otherwise. A remembered permission is not confirmed: it
- * names a generation, and so it can still hide an app that was created again.
+ * Of whoever asks before it denies, beside what it grants otherwise. What it remembers it does not ask about: an
+ * owner still hides the next one of the key, and a permission an app that was created again.
  */
-export function onceConfirmed({ app }: StalenessBounds): StalenessBounds {
-  return { ...alike('0', 0), app }
+export function onceConfirmed(bounds: StalenessBounds): StalenessBounds {
+  return { ...bounds, permission: { formula: '0', ms: 0 } }
 }
 
 /** Mutations are acknowledged without waiting for any builder. */

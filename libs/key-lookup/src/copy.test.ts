@@ -146,6 +146,16 @@ describe('a copy', () => {
   })
 })
 
+test('a copy says what is missing as the controller does: app, user, key, then permission', () => {
+  const { copy } = copyOf([web('alice')], 0)
+  const codeOf = (app: string, user: string, key: string) =>
+    copy.authorize({ app, user, key: keyOf(key) })
+  expect(codeOf('nowhere', 'nobody', 'nobody')).toMatchObject({ code: 'app-not-found' })
+  expect(codeOf('web', 'nobody', 'nobody')).toMatchObject({ code: 'user-not-found' })
+  expect(codeOf('web', 'bob', 'alice')).toMatchObject({ code: 'key-not-found' })
+  expect(codeOf('web', 'bob', 'bob')).toMatchObject({ code: 'forbidden' })
+})
+
 /** The wall clock stands still: whoever went by it would find everything young. */
 function clockAt(start: number) {
   let now = start

@@ -108,14 +108,17 @@ type Verdict =
   | { readonly kind: 'allowed'; readonly generation: number }
   | { readonly kind: 'denied'; readonly code: DenialCode }
 
+/** What is missing is named in the controller's order, so that a copy denies as it does. */
 function verdict(
   { userOf, users, apps }: CopyContents,
   { app: name, user, key }: AuthorizationRequest,
 ): Verdict {
-  if (userOf.get(key.fingerprint) !== user) return { kind: 'denied', code: 'key-not-found' }
   const app = apps.get(name)
   if (app === undefined) return { kind: 'denied', code: 'app-not-found' }
-  const mayPush = app.owner === user || app.users.has(user) || users.get(user)?.isAdministrator
+  const known = users.get(user)
+  if (known === undefined) return { kind: 'denied', code: 'user-not-found' }
+  if (userOf.get(key.fingerprint) !== user) return { kind: 'denied', code: 'key-not-found' }
+  const mayPush = app.owner === user || app.users.has(user) || known.isAdministrator
   return mayPush
     ? { kind: 'allowed', generation: app.generation }
     : { kind: 'denied', code: 'forbidden' }

@@ -1,16 +1,12 @@
 import { appLabels } from '@keyrace/contracts'
-import { type Clock, NamespacesError, sleep } from '@keyrace/environment'
+import { type Clock, type Namespaces, NamespacesError, sleep } from '@keyrace/environment'
 import { createCluster, createSimulatedNamespaces } from '@keyrace/kubernetes'
 import { simulate } from '@keyrace/simulation'
 import { describe, expect, test } from 'vitest'
-import { type KeptNamespaceCopy, listNamespaces, watchNamespaces } from './namespace-copy.ts'
+import { createNamespaceCopy, type NamespaceCopy } from './namespace-copy.ts'
 
+const intervalMs = 70
 const boundMs = 200
-const copies = {
-  list: (deps: Deps) => listNamespaces({ ...deps, intervalMs: 100 }),
-  watch: (deps: Deps) => watchNamespaces(deps),
-}
-type Deps = Parameters<typeof watchNamespaces>[0]
 
 describe.each(['list', 'watch'] as const)('a copy of namespaces by a %s', (kind) => {
   test('follows apps as they come, end and come again', () =>
@@ -76,21 +72,54 @@ describe.each(['list', 'watch'] as const)('a copy of namespaces by a %s', (kind)
     }))
 })
 
+describe('a copy of namespaces by a watch', () => {
+  test('hears of what changes between two lists', () =>
+    withCopy({ kind: 'watch' }, async ({ clock, cluster, copy }) => {
+      await copy.start()
+      await sleep(clock, 10)
+      cluster.create({ name: 'web', labels: appLabels({ app: 'web', generation: 1 }) })
+      await sleep(clock, 10)
+      expect(copy.find('web')).toMatchObject({ generation: 1 })
+      cluster.delete('web')
+      await sleep(clock, 10)
+      expect(copy.find('web')).toMatchObject({ generation: undefined })
+    }))
+
+  test('grows old from its last list on, whatever it is told: that may have been held up', () =>
+    withCopy({ kind: 'watch' }, async ({ clock, cluster, copy, world }) => {
+      const sentAt = clock.now()
+      await copy.start()
+      world.isListRefused = true
+      await sleep(clock, 30)
+      cluster.create({ name: 'web', labels: appLabels({ app: 'web', generation: 1 }) })
+      await sleep(clock, sentAt + boundMs - 1 - clock.now())
+      expect(copy.find('web')).toEqual({ generation: 1, copyAgeMs: boundMs - 1 })
+      await sleep(clock, 1)
+      expect(copy.find('web')).toBe('copy-too-old')
+    }))
+})
+
+interface World {
+  isAway: boolean
+  /** Watches go on. */
+  isListRefused: boolean
+}
+
 interface Rig {
   readonly clock: Clock
   readonly cluster: ReturnType<typeof createCluster>
-  readonly copy: KeptNamespaceCopy
-  readonly world: { isAway: boolean }
+  readonly copy: NamespaceCopy
+  readonly world: World
 }
 
 /** Closes the copy in the end, and checks that nothing of it goes on. */
 async function withCopy(
-  options: { kind: keyof typeof copies; bookmarkIntervalMs?: number; longestHistory?: number },
+  options: { kind: 'list' | 'watch'; bookmarkIntervalMs?: number; longestHistory?: number },
   use: (rig: Rig) => Promise<void>,
 ): Promise<void> {
   const { kind, bookmarkIntervalMs = 20, longestHistory = 100 } = options
   await simulate(1, async ({ clock, kernel }) => {
-    const world = { isAway: false }
+    const world: World = { isAway: false, isListRefused: false }
     const cluster = createCluster({ clock, terminatingMs: 50, longestHistory })
     const namespaces = createSimulatedNamespaces({
       ...{ cluster, clock, bookmarkIntervalMs },
@@ -99,7 +128,14 @@ async function withCopy(
         if (world.isAway) throw new NamespacesError('unreachable', 'the cluster is away')
       },
     })
-    const copy = copies[kind]({ clock, namespaces, timeoutMs: 100, boundMs })
+    const list: Namespaces['list'] = (options) =>
+      world.isListRefused
+        ? Promise.reject(new NamespacesError('refused', '429: too many requests'))
+        : namespaces.list(options)
+    const copy = createNamespaceCopy({
+      ...{ clock, namespaces: { ...namespaces, list }, watches: kind === 'watch' },
+      ...{ intervalMs, timeoutMs: 100, boundMs },
+    })
     await use({ clock, cluster, copy, world })
     await copy.close()
     await sleep(clock, 1_000)

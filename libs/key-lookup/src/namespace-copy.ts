@@ -5,7 +5,6 @@ import {
   type NamespaceEvent,
   type Namespaces,
   NamespacesError,
-  sleep,
 } from '@keyrace/environment'
 import { ageWithin } from './age.ts'
 import { repeat } from './repeat.ts'
@@ -13,6 +12,10 @@ import { repeat } from './repeat.ts'
 export interface NamespaceCopyOptions {
   readonly clock: Clock
   readonly namespaces: Namespaces
+  /** From one list being sent to the next. */
+  readonly intervalMs: number
+  /** Whether what changes in between is watched. */
+  readonly watches: boolean
   /** Of one list. */
   readonly timeoutMs: number
   readonly boundMs: number
@@ -20,123 +23,82 @@ export interface NamespaceCopyOptions {
 
 /** The apps that have a namespace, and are not being ended. */
 export interface NamespaceCopy {
+  /** Resolves after the first list, whatever came of it. */
+  start(): Promise<void>
   /** The generation is undefined where there is no such app; a reason where nobody can say. */
   find(
     app: string,
   ): { readonly generation: number | undefined; readonly copyAgeMs: number } | string
-}
-
-export interface KeptNamespaceCopy extends NamespaceCopy {
-  /** Resolves after the first list, whatever came of it. */
-  start(): Promise<void>
   close(): Promise<void>
 }
 
 const labels = ourLabels
-/** After a watch that came to nothing. */
-const pauseMs = 50
-
-/** A list each T. */
-export function listNamespaces(
-  options: NamespaceCopyOptions & { readonly intervalMs: number },
-): KeptNamespaceCopy {
-  const { clock, intervalMs } = options
-  const copy = createCopy(options)
-  const closing = new AbortController()
-  let listing = Promise.resolve()
-  return {
-    find: copy.find,
-    async start() {
-      const since = clock.now()
-      await unlessRefused(copy.list)
-      listing = repeat({ clock, intervalMs, since, signal: closing.signal }, () =>
-        unlessRefused(copy.list),
-      )
-    },
-    async close() {
-      closing.abort()
-      await listing
-    },
-  }
-}
 
 /**
- * A list, and then what changes. A server that is silent for half the bound is asked for a list again: so the
- * copy of one that lives never grows too old, however seldom it sends bookmarks.
+ * Namespaces are listed on an interval, and watched in between. Only a list makes the copy younger: an event that has
+ * just come may have waited in a buffer for any time, and it does not tell for how long.
  */
-export function watchNamespaces(options: NamespaceCopyOptions): KeptNamespaceCopy {
-  const { clock, namespaces, boundMs } = options
-  const copy = createCopy(options)
+export function createNamespaceCopy(options: NamespaceCopyOptions): NamespaceCopy {
+  const { clock, namespaces, intervalMs, watches, timeoutMs, boundMs } = options
   const closing = new AbortController()
-  let watching = Promise.resolve()
-  return {
-    find: copy.find,
-    async start() {
-      const first = unlessRefused(copy.list)
-      watching = keepWatching(first)
-      await first
-    },
-    async close() {
-      closing.abort()
-      await watching
-    },
-  }
-
-  async function keepWatching(first: Promise<string | undefined>): Promise<void> {
-    let resourceVersion = await first
-    while (!closing.signal.aborted) {
-      if (resourceVersion !== undefined) await watchFrom(resourceVersion)
-      await sleep(clock, resourceVersion === undefined ? pauseMs : 0, closing.signal)
-      if (!closing.signal.aborted) resourceVersion = await unlessRefused(copy.list)
-    }
-  }
-
-  async function watchFrom(resourceVersion: string): Promise<void> {
-    const ending = new AbortController()
-    const end = () => ending.abort()
-    closing.signal.addEventListener('abort', end, { once: true })
-    let cancel = clock.timer(boundMs / 2, end)
-    await unlessRefused(async () => {
-      const { signal } = ending
-      for await (const event of namespaces.watch({ labels, resourceVersion, signal })) {
-        cancel()
-        cancel = clock.timer(boundMs / 2, end)
-        copy.apply(event)
-      }
-    })
-    cancel()
-    closing.signal.removeEventListener('abort', end)
-  }
-}
-
-function createCopy({ clock, namespaces, timeoutMs, boundMs }: NamespaceCopyOptions) {
   let standing = new Map<string, Namespace>()
   let asOf: number | undefined
+  let listing = Promise.resolve()
+  let watch = { ending: new AbortController(), ended: Promise.resolve<unknown>(undefined) }
+
   return {
-    find(app: string): ReturnType<NamespaceCopy['find']> {
+    async start() {
+      const since = clock.now()
+      await refresh()
+      listing = repeat({ clock, intervalMs, since, signal: closing.signal }, refresh)
+    },
+    find(app) {
       if (asOf === undefined) return 'no-copy-yet'
       const copyAgeMs = ageWithin(clock, boundMs, asOf)
       if (copyAgeMs === undefined) return 'copy-too-old'
       const generation = appOf(standing.get(app)?.labels ?? {})?.generation
       return { generation, copyAgeMs }
     },
-    /** Answers where a watch goes on from. */
-    async list(): Promise<string> {
-      const sentAt = clock.now()
-      const list = await namespaces.list({ labels, timeoutMs })
-      const active = list.namespaces.filter(({ phase }) => phase === 'Active')
-      standing = new Map(active.map((namespace) => [namespace.name, namespace]))
-      asOf = sentAt
-      return list.resourceVersion
+    async close() {
+      closing.abort()
+      await listing
+      await endWatch()
     },
-    apply(event: NamespaceEvent): void {
-      asOf = clock.now()
-      if (event.kind === 'bookmark') return
-      const { kind, namespace } = event
-      if (kind === 'standing' && namespace.phase === 'Active') {
-        standing.set(namespace.name, namespace)
-      } else standing.delete(namespace.name)
-    },
+  }
+
+  /** What a watch still tells must not come after a list that is newer. */
+  async function refresh(): Promise<void> {
+    await endWatch()
+    const resourceVersion = await unlessRefused(list)
+    if (!watches || resourceVersion === undefined || closing.signal.aborted) return
+    const ending = new AbortController()
+    watch = { ending, ended: unlessRefused(() => follow(resourceVersion, ending.signal)) }
+  }
+
+  async function endWatch(): Promise<void> {
+    watch.ending.abort()
+    await watch.ended
+  }
+
+  /** Answers where a watch goes on from. */
+  async function list(): Promise<string> {
+    const sentAt = clock.now()
+    const found = await namespaces.list({ labels, timeoutMs })
+    const active = found.namespaces.filter(({ phase }) => phase === 'Active')
+    standing = new Map(active.map((namespace) => [namespace.name, namespace]))
+    asOf = sentAt
+    return found.resourceVersion
+  }
+
+  async function follow(resourceVersion: string, signal: AbortSignal): Promise<void> {
+    for await (const event of namespaces.watch({ labels, resourceVersion, signal })) apply(event)
+  }
+
+  function apply(event: NamespaceEvent): void {
+    if (event.kind === 'bookmark') return
+    const { kind, namespace } = event
+    if (kind === 'standing' && namespace.phase === 'Active') standing.set(namespace.name, namespace)
+    else standing.delete(namespace.name)
   }
 }
 

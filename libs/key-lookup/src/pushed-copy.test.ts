@@ -24,6 +24,15 @@ describe('a copy that is brought up to date by calls', () => {
       expect(pushed.isUsable()).toBe(false)
     }))
 
+  test('is not used after its host has slept for longer than it was told', () =>
+    withPushedCopy(async ({ pushed, host, clock }) => {
+      await pushed.start()
+      host.sleptMs = 0.8 * termMs
+      expect(pushed.isUsable()).toBe(false)
+      await sleep(clock, intervalMs + 2 * rpcMs)
+      expect(pushed.isUsable()).toBe(true)
+    }))
+
   test('takes changes as they are called, and asks for none of them', () =>
     withPushedCopy(async ({ pushed, controller, deliver, position }) => {
       await pushed.start()
@@ -141,6 +150,8 @@ interface FakeController {
 
 interface Setting {
   readonly clock: Clock
+  /** Its monotonic clock stood still meanwhile. */
+  readonly host: { sleptMs: number }
   readonly pushed: PushedCopy
   readonly controller: FakeController
   /** What the answer to a call with these changes says. */
@@ -154,13 +165,15 @@ async function withPushedCopy(use: (setting: Setting) => Promise<void>): Promise
   await simulate(1, async ({ clock, kernel }) => {
     const { controller, client } = createFakeController(clock)
     const { inbox, call, isOpen } = createFakeInbox()
+    const host = { sleptMs: 0 }
     const copy = createCopy({ clock, boundMs: termMs, source: 'push' })
     const pushed = createPushedCopy({
-      ...{ clock, controller: client, copy, inbox, replica: 'builder-1' },
+      ...{ clock, bootClock: () => clock.now() + host.sleptMs },
+      ...{ controller: client, copy, inbox, replica: 'builder-1' },
       ...{ mode: 'acknowledged', termMs, intervalMs, timeoutMs: 100 },
     })
     await use({
-      ...{ clock, controller, isOpen, pushed },
+      ...{ clock, controller, host, isOpen, pushed },
       position: () => copy.position(),
       async deliver(...sent) {
         const changes = sent.filter((part): part is Change => 'revision' in part)

@@ -16,6 +16,8 @@ export interface PushedCopy {
 
 export interface PushedCopyOptions {
   readonly clock: Clock
+  /** Goes on while the host sleeps. */
+  readonly bootClock: () => number
   readonly controller: ControllerClient
   readonly inbox: Inbox
   readonly copy: Copy
@@ -37,16 +39,18 @@ const noTime = Number.NEGATIVE_INFINITY
  * what it missed. A new registration raises the floor to where the controller is: before it nobody told us.
  *
  * In the mode `acknowledged` mutations wait for the promise, for as long as the registration lasts: the copy is
- * used no longer, counted on our own clock from before we asked.
+ * used no longer, counted from before we asked on both of our own clocks: one stands still while the host sleeps.
  */
 export function createPushedCopy(options: PushedCopyOptions): PushedCopy {
-  const { clock, controller, copy, inbox, intervalMs, mode, replica, termMs, timeoutMs } = options
+  const { clock, bootClock, controller, copy, inbox, mode, replica } = options
+  const { intervalMs, termMs, timeoutMs } = options
   const closing = new AbortController()
   const reader = createCopyReader({ clock, controller, copy, signal: closing.signal })
   let open: OpenInbox | undefined
   let floor: Position | undefined
   let registration: string | undefined
   let usableUntil = Number.NEGATIVE_INFINITY
+  let usableUntilBoot = Number.NEGATIVE_INFINITY
   let doubt = Promise.withResolvers<void>()
   let starting = Promise.resolve()
   let keeping = Promise.resolve()
@@ -56,7 +60,7 @@ export function createPushedCopy(options: PushedCopyOptions): PushedCopy {
       starting = start()
       return starting
     },
-    isUsable: () => clock.now() < usableUntil && isAtFloor(),
+    isUsable: () => clock.now() < usableUntil && bootClock() < usableUntilBoot && isAtFloor(),
     async close() {
       closing.abort()
       doubt.resolve()
@@ -86,17 +90,19 @@ export function createPushedCopy(options: PushedCopyOptions): PushedCopy {
   async function reconcile(at: OpenInbox): Promise<void> {
     doubt = Promise.withResolvers()
     const sentAt = clock.now()
+    const bootSentAt = bootClock()
     const floorThen = floor
     const answer = await register(at, termMs)
     if (answer?.ok !== true || answer.stamp === undefined) return
     // A call of another history came meanwhile. Which of them goes on, the next answer will show.
     const isOvertaken = floor?.epoch !== floorThen?.epoch && floor?.epoch !== answer.stamp.epoch
     if (isOvertaken) return doubt.resolve()
-    const { registration: id, usableMs } = answer.body
+    const { registration: id } = answer.body
     if (registration !== id || floor?.epoch !== answer.stamp.epoch) raiseFloor(answer.stamp)
     registration = id
-    const untilMs = mode === 'acknowledged' ? sentAt + usableMs : Number.POSITIVE_INFINITY
-    usableUntil = Math.max(usableUntil, untilMs)
+    const usableMs = mode === 'acknowledged' ? answer.body.usableMs : Number.POSITIVE_INFINITY
+    usableUntil = Math.max(usableUntil, sentAt + usableMs)
+    usableUntilBoot = Math.max(usableUntilBoot, bootSentAt + usableMs)
     if (!copy.confirm(answer.stamp, sentAt)) {
       await reader.catchUp({ purpose: 'background', timeoutMs })
       copy.confirm(answer.stamp, sentAt)

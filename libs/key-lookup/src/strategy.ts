@@ -46,7 +46,7 @@ export interface Strategy<Name extends string = string> {
   readonly description: string
   readonly knobs: Readonly<Record<Name, Knob>>
   readonly needs?: readonly Neighbour[]
-  /** A copy of more keys than that is not held. */
+  /** It copies all keys: where there are more than that, no run has it. */
   readonly mostKeys?: number
   claim(knobs: Readonly<Record<Name, number>>): Claim
   create(deps: StrategyDeps, knobs: Readonly<Record<Name, number>>): KeyLookup

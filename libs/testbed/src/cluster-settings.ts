@@ -2,6 +2,6 @@
 export const clusterSettings = {
   /** An empty namespace of a real cluster takes some seconds. */
   terminatingMs: 500,
-  /** Often enough for a watch to tell a server that is silent from one that is gone. */
+  /** A real cluster's come once a minute. */
   bookmarkIntervalMs: 100,
 } as const

@@ -9,5 +9,8 @@ export const combined = strategy({
   knobs: { timeoutMs: timeoutKnob },
   claim: () => neverStale,
   create: ({ clock, controller }, { timeoutMs }) =>
-    createRpcLookup({ clock, controller, timeoutMs }, authorizeByRpc({ controller, timeoutMs })),
+    createRpcLookup(
+      { clock, controller, timeoutMs },
+      authorizeByRpc({ clock, controller, timeoutMs }),
+    ),
 })

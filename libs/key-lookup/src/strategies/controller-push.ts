@@ -51,22 +51,24 @@ export const controllerPush = strategy({
       write: acknowledged ? { formula: 'T + S', ms: termMs + timeoutMs } : unhinderedWrites,
     }
   },
-  create({ clock, controller, inbox, replica }, { acknowledged, reconcileMs, ...knobs }) {
+  create(deps, { acknowledged, reconcileMs, ...knobs }) {
+    const { clock, controller, inbox, replica } = deps
     if (inbox === undefined) throw new TypeError('controller-push is called, and needs an inbox')
     const { termMs, timeoutMs } = knobs
     const boundMs = acknowledged ? termMs : reconcileMs + timeoutMs
     const copy = createCopy({ clock, boundMs, source: 'push' })
     const { start, isUsable, close } = createPushedCopy({
-      ...{ clock, controller, copy, inbox, replica, termMs, timeoutMs },
+      ...{ clock, bootClock: deps.bootClock ?? clock.now },
+      ...{ controller, copy, inbox, replica, termMs, timeoutMs },
       mode: acknowledged ? 'acknowledged' : 'fire-and-forget',
       intervalMs: Math.min(reconcileMs, termMs / renewalsInTerm),
     })
-    const deps = { clock, controller, timeoutMs }
-    const lookup = askOnMiss(deps, {
+    const rpc = { clock, controller, timeoutMs }
+    const lookup = askOnMiss(rpc, {
       identify: async (key) => (isUsable() ? copy.identify(key) : { kind: 'unavailable', reason }),
       authorize: async (request) =>
         isUsable() ? copy.authorize(request) : { kind: 'unknown', reason },
     })
-    return { start, close, ...(knobs.confirmDenials ? confirmDenials(deps, lookup) : lookup) }
+    return { start, close, ...(knobs.confirmDenials ? confirmDenials(rpc, lookup) : lookup) }
   },
 })

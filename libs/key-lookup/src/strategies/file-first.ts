@@ -1,7 +1,7 @@
 import { StorageError } from '@keyrace/environment'
 import { createAdmittedKeys } from '../admitted-keys.ts'
 import { authorizeByRpc } from '../authorize-by-rpc.ts'
-import { alike, unhinderedWrites } from '../claims.ts'
+import { alike, onceConfirmed, unhinderedWrites } from '../claims.ts'
 import { identifyByRpc } from '../identify-by-rpc.ts'
 import { readChanges } from '../read-changes.ts'
 import { repeat } from '../repeat.ts'
@@ -34,9 +34,7 @@ export const fileFirst = strategy({
     const bounds = alike('T + S', boundMs)
     return {
       revocation: bounds,
-      // A permission that is not there is asked for. A line hides the next owner of its key, and the next
-      // generation of an app.
-      grant: { ...bounds, permission: { formula: '0', ms: 0 } },
+      grant: onceConfirmed(bounds),
       outage: { kind: 'bounded', ms: boundMs },
       write: unhinderedWrites,
     }
@@ -45,10 +43,8 @@ export const fileFirst = strategy({
     const admitted = createAdmittedKeys({ clock, boundMs: intervalMs + timeoutMs, maxEntries })
     const closing = new AbortController()
     const { signal } = closing
-    const rpc = {
-      identify: identifyByRpc({ clock, controller, timeoutMs }),
-      authorize: authorizeByRpc({ controller, timeoutMs }),
-    }
+    const deps = { clock, controller, timeoutMs }
+    const rpc = { identify: identifyByRpc(deps), authorize: authorizeByRpc(deps) }
     let written: string | undefined
     let pruning = Promise.resolve()
 

@@ -1,6 +1,9 @@
-import { listNamespaces, watchNamespaces } from '../namespace-copy.ts'
+import { createNamespaceCopy } from '../namespace-copy.ts'
 import { createRpcLookup, malformed, timeoutKnob } from '../rpc-lookup.ts'
 import { strategy } from '../strategy.ts'
+
+/** In the time that the last one is believed: one of them may fail. */
+const listsBesideWatch = 3
 
 /**
  * Apps are the namespaces with our labels, and whose a key is the controller says. It does not say where its
@@ -14,13 +17,13 @@ export const kubernetes = strategy({
       default: 0,
       minimum: 0,
       maximum: 1,
-      description: '1: namespaces are watched, and not listed each T',
+      description: '1: namespaces are watched, and listed three times in each H instead of each T',
     },
     intervalMs: { default: 1_000, minimum: 1, description: 'T: from one list to the next' },
     heartbeatMs: {
       default: 1_000,
       minimum: 10,
-      description: 'H: how long a watch may be silent before it is not believed',
+      description: 'H: how old the last list may be beside a watch',
     },
     timeoutMs: { ...timeoutKnob, description: 'S: how long a list or the controller may take' },
   },
@@ -39,10 +42,11 @@ export const kubernetes = strategy({
   },
   create({ clock, controller, namespaces }, { watch, intervalMs, heartbeatMs, timeoutMs }) {
     if (namespaces === undefined) throw new TypeError('there is no cluster for kubernetes')
-    const neighbour = { clock, namespaces, timeoutMs }
-    const apps = watch
-      ? watchNamespaces({ ...neighbour, boundMs: heartbeatMs })
-      : listNamespaces({ ...neighbour, intervalMs, boundMs: intervalMs + timeoutMs })
+    const apps = createNamespaceCopy({
+      ...{ clock, namespaces, timeoutMs, watches: watch !== 0 },
+      intervalMs: watch ? heartbeatMs / listsBesideWatch : intervalMs,
+      boundMs: watch ? heartbeatMs : intervalMs + timeoutMs,
+    })
     const rpc = createRpcLookup({ clock, controller, timeoutMs }, async ({ app, user, key }) => {
       const answer = await controller.call(
         'keyOwner',

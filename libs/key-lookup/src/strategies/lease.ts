@@ -1,9 +1,8 @@
-import { ask } from '../ask.ts'
+import { authorizeByRpc } from '../authorize-by-rpc.ts'
 import { alike } from '../claims.ts'
 import { identifyByRpc } from '../identify-by-rpc.ts'
-import type { AuthorizationRequest, Decision } from '../key-lookup.ts'
 import { createLeasedRights } from '../leased-rights.ts'
-import { decisionsOn, timeoutKnob } from '../rpc-lookup.ts'
+import { timeoutKnob } from '../rpc-lookup.ts'
 import { strategy } from '../strategy.ts'
 
 /** As much of a term as its holder may use; what the controller tells is what counts. */
@@ -44,10 +43,9 @@ export const lease = strategy({
       ...{ clock, bootClock, controller, replica, timeoutMs },
       ...knobs,
     })
-    const identify = identifyByRpc({
-      ...{ clock, controller, timeoutMs },
-      onOwner: rights.rememberOwner,
-    })
+    const rpc = { clock, controller, timeoutMs }
+    const identify = identifyByRpc({ ...rpc, onOwner: rights.rememberOwner })
+    const authorize = authorizeByRpc({ ...rpc, onAllowed: rights.rememberAllowed })
 
     return {
       start: rights.start,
@@ -58,24 +56,11 @@ export const lease = strategy({
       async authorize(request) {
         const { fingerprint } = request.key
         const remembered = rights.recall({ ...request, fingerprint })
-        if (remembered === undefined) {
-          return ask(decide(request), (reason): Decision => ({ kind: 'unknown', reason }))
-        }
+        if (remembered === undefined) return authorize(request)
         const { askedAt, ...found } = remembered
         return { kind: 'allowed', ...found, source: 'lease', copyAgeMs: clock.now() - askedAt }
       },
       close: rights.close,
-    }
-
-    async function decide({ app, user, key }: AuthorizationRequest): Promise<Decision> {
-      const right = { app, user, fingerprint: key.fingerprint }
-      const askedAt = clock.now()
-      const options = { timeoutMs, purpose: 'authorize' } as const
-      const answer = await controller.call('authorize', { body: right }, options)
-      const { allowed, denied } = decisionsOn(answer.stamp)
-      if (!answer.ok) return denied(answer.code)
-      if (answer.stamp !== undefined) rights.rememberAllowed(right, answer.stamp, askedAt)
-      return allowed()
     }
   },
 })

@@ -1,4 +1,4 @@
-import { alike, onceConfirmed, unhinderedWrites } from '../claims.ts'
+import { alike, unhinderedWrites } from '../claims.ts'
 import { confirmDenials, confirmDenialsKnob } from '../confirm-denials.ts'
 import { createDecisionCache } from '../decision-cache.ts'
 import type { AuthorizationRequest, Decision } from '../key-lookup.ts'
@@ -32,7 +32,7 @@ export const ttlCache = strategy({
     const outageMs = Math.max(ttlMs, negativeTtlMs)
     // A remembered permission names the generation, so it hides an app that was created again.
     const grant = confirmDenials
-      ? onceConfirmed(alike('TTL', ttlMs))
+      ? { ...alike('0', 0), app: { formula: 'TTL', ms: ttlMs } }
       : { ...alike('N', negativeTtlMs), app: { formula: 'max(TTL, N)', ms: outageMs } }
     return {
       revocation: alike('TTL', ttlMs),
