@@ -1,21 +1,33 @@
 import { type QueryResult, sql } from 'kysely'
-import { type ImportRow, StoreError } from '../store.ts'
+import { type ImportRow, StoreError, type Transaction } from '../store.ts'
 import type { OpenTransaction } from './database.ts'
 
 const integrityViolation = '23'
 
+const tables = { user: 'users', key: 'keys', app: 'apps', grant: 'grants' } as const
+
 /** One statement for all rows. Where one of them does not fit, none of them was ever there. */
-export async function insertRows(
-  db: OpenTransaction,
-  rows: readonly ImportRow[],
-): Promise<boolean> {
-  await sql`SAVEPOINT rows`.execute(db)
-  if ((await insertedCount(db, rows)) === rows.length) {
+export function rowInsertion(db: OpenTransaction): Transaction['insertRows'] {
+  const inserted = new Map<ImportRow['kind'], { rows: number; counted: number }>()
+  return async (rows) => {
+    await sql`SAVEPOINT rows`.execute(db)
+    if ((await insertedCount(db, rows)) !== rows.length) {
+      await sql`ROLLBACK TO SAVEPOINT rows`.execute(db)
+      return false
+    }
     await sql`RELEASE SAVEPOINT rows`.execute(db)
+    if (rows[0] !== undefined) await countAfresh(rows[0].kind, rows.length)
     return true
   }
-  await sql`ROLLBACK TO SAVEPOINT rows`.execute(db)
-  return false
+
+  // Each time that a table has doubled: for one that was small when it was last counted, the planner goes
+  // through all users to find the owner of each key.
+  async function countAfresh(kind: ImportRow['kind'], more: number): Promise<void> {
+    const { rows, counted } = inserted.get(kind) ?? { rows: 0, counted: 0 }
+    const isDue = rows + more >= 2 * counted
+    if (isDue) await sql`ANALYZE ${sql.table(tables[kind])}`.execute(db)
+    inserted.set(kind, { rows: rows + more, counted: isDue ? rows + more : counted })
+  }
 }
 
 async function insertedCount(db: OpenTransaction, rows: readonly ImportRow[]): Promise<number> {

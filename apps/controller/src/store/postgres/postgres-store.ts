@@ -6,7 +6,7 @@ import { type Store, StoreError, type Transaction } from '../store.ts'
 import { appReads, appWrites } from './apps.ts'
 import type { Connection, OpenTransaction } from './database.ts'
 import { createHistory, type History } from './history.ts'
-import { insertRows } from './insert-rows.ts'
+import { rowInsertion } from './insert-rows.ts'
 import { keyReads, keyWrites } from './keys.ts'
 import { migrations } from './migrations/index.ts'
 import { createPool, type PoolOptions } from './pool.ts'
@@ -89,7 +89,7 @@ function createTransaction(db: OpenTransaction): Transaction {
     ...releaseWrites(db),
     ...revisionWrites(db),
     lockStanding: (subject) => lockStanding(db, subject),
-    insertRows: (rows) => insertRows(db, rows),
+    insertRows: rowInsertion(db),
   }
 }
 
