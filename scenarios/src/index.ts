@@ -1,3 +1,4 @@
+export { promises } from './harness/judging/breaches.ts'
 export { isThreshold, thresholdFigures } from './harness/judging/thresholds.ts'
 export type { Progress, ProgressEvent } from './harness/progress.ts'
 export { type RunArtifacts, type RunOptions, runScenario } from './harness/run-scenario.ts'

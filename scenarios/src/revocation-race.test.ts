@@ -44,6 +44,20 @@ describe('revocation-race in simulation', () => {
     expect(perLane.size).toBe(6)
     for (const pushes of perLane.values()) expect(pushes.length).toBeGreaterThanOrEqual(20)
     expect(run.arms.map(({ races }) => races.held)).toEqual([20, 20])
+    for (const { correctness } of run.arms) {
+      const { byConnection = [], staleAdmissions } = correctness
+      expect(byConnection.map(({ connection }) => connection)).toEqual(['waiting', 'fresh'])
+      const [waiting = 0, fresh = 0] = byConnection.map((one) => one.staleAdmissions)
+      expect(waiting + fresh).toBe(staleAdmissions)
+    }
+  })
+
+  test('however long the fixture takes to load, nobody is blamed for what they could not know by then', async () => {
+    const arms = [{ strategy: 'kubernetes', knobs: {} }]
+    const large = { users: 7, keysPerUser: 1_000, apps: 4, races: 2 }
+    const { run, armNamed } = await simulate({ ...large, arms })
+    expect(run).toMatchObject({ verdict: 'pass', reasons: [] })
+    expect(armNamed('kubernetes').correctness.staleRejects).toBe(0)
   })
 
   test('says which part of the revocations all replicas honour, and when', async () => {

@@ -83,6 +83,13 @@ test('list --json names strategies with their claims under default knobs', async
   expect(named('poll').claim.revocation.app).toEqual({ formula: 'T + S', ms: 2_000 })
 })
 
+test('list invariants names whatever violations are counted under', async () => {
+  const { deps, written } = fakeDeps()
+  await createCli(deps)(['list', 'invariants', '--json'])
+  const names = JSON.parse(written.stdout).invariants.map(({ name }: { name: string }) => name)
+  expect(names).toEqual(expect.arrayContaining(['stale-admission', 'write-clause']))
+})
+
 test('list names each bound of a claim, and those that are declared not to be there', async () => {
   const { deps, written } = fakeDeps()
   await createCli(deps)(['list', 'strategies'])

@@ -10,6 +10,7 @@ const examples = {
     'run deletion-race --strategy poll --set poll.intervalMs=500 --commit-check full',
     "run deletion-race --threshold 'p(95)<250' --fail-on-worse",
     'run deletion-race --system deis-2018',
+    'run deletion-race --quirk all-apps',
     'run deletion-race --strategy fingerprint --json > run.json',
   ],
   up: ['up', 'up --strategy poll --commit-check none', 'up --key ~/.ssh/id_ed25519.pub'],
@@ -19,7 +20,7 @@ const examples = {
     'report out/a --format junit --out junit.xml',
     'report out/a --format md --out -',
   ],
-  list: ['list', 'list strategies --json'],
+  list: ['list', 'list quirks', 'list strategies --json'],
 } as const
 
 /** What people type, for the end of a help text. */

@@ -78,6 +78,17 @@ export const Correctness = Type.Object({
       staleRejects: Count,
     }),
   ),
+  /** Where pushes came on connections that were opened for them too, and not only on authenticated ones that waited. */
+  byConnection: Type.Optional(
+    Type.Array(
+      Type.Object({
+        connection: oneOf(['waiting', 'fresh']),
+        staleAdmissions: Count,
+        staleAccepts: Count,
+        staleRejects: Count,
+      }),
+    ),
+  ),
   witnesses: Type.Array(Witness),
   verdict: oneOf(['holds', 'broken', 'vacuous']),
 })

@@ -215,3 +215,22 @@ test('where rights were given, who was turned away is told against the claim', (
     'fingerprint turned away none of 600 (below 0.5 %); poll turned away 2 that had the right, up to 12.5 ms late, within its claim of 2 s.',
   )
 })
+
+test('how the right was lost is said once, however many were stale', () => {
+  const arms = ['poll', 'watch', 'etcd'].map((name, index) => ({
+    ...raced(pollArm(), { staleAdmissions: index + 2, staleAccepts: index + 2, staleRejects: 0 }),
+    name,
+  }))
+  const told = answered({ arms }).at(-1)
+  expect(told?.match(/after their app was deleted/g)).toHaveLength(1)
+  expect(told).toContain('watch let in 3 pushes, up to 991 ms late')
+})
+
+test('who was let in too long while grants were raced is told by its own lag, not by that of the grants', () => {
+  const poll = raced(pollArm(), { staleAdmissions: 2, staleAccepts: 2 })
+  const byMutation = [{ effect: 'grant' as const, ground: 'app' as const, held: 200 }]
+  const arms = [{ ...poll, races: { ...poll.races, byMutation } }]
+  expect(answered({ scenario: 'add-then-push', arms }).at(-1)).toBe(
+    'poll let in 2 pushes after the right to it had ended, up to 991 ms late, within its claim of 2 s, and turned away 2 that had the right, up to 12.5 ms late, within its claim of 2 s.',
+  )
+})

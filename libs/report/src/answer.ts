@@ -1,4 +1,4 @@
-import type { ArmResult, Comparison, Curve, Run } from '@keyrace/contracts'
+import type { ArmResult, Comparison, Curve, MutationEffect, Run } from '@keyrace/contracts'
 import { ruleOfThree } from '@keyrace/statistics'
 import { claimedStalenessMs, claimedText, racedEffects, worstStalenessMs } from './claimed.ts'
 import { growthOf } from './growth.ts'
@@ -120,7 +120,13 @@ function correctnessSentences(run: Run): string[] {
       return deed === '' ? [] : [`${names}${doers.length > 1 ? ' each' : ''} ${deed}`]
     },
   )
-  return clauses.length === 0 ? [] : [`${clauses.join('; ')}.`]
+  return clauses.length === 0 ? [] : [`${saidOnce(loss(run.scenario), clauses.join('; '))}.`]
+}
+
+/** What every clause says need not be read in each. */
+function saidOnce(phrase: string, text: string): string {
+  const [first = '', ...others] = text.split(phrase)
+  return others.length === 0 ? first : `${first}${phrase}${others.join('')}`
 }
 
 function deeds(arm: ArmResult, scenario: string): string {
@@ -154,7 +160,7 @@ function turnedAway(arm: ArmResult): string | undefined {
   if (staleRejects === 0) return isRaced ? `turned away ${none(arm)}` : undefined
   const away = `turned away ${count(staleRejects)} that had the right`
   if (!isRaced) return away
-  return `${away}${upTo(worstStalenessMs(arm))}${againstClaim(arm, staleRejectsBeyondClaim)}`
+  return `${away}${howLate(arm, 'grant', staleRejectsBeyondClaim)}`
 }
 
 function wasStale({ correctness: { staleAdmissions, staleAccepts } }: ArmResult): boolean {
@@ -168,24 +174,25 @@ const losses: Readonly<Record<string, string>> = {
   'permission-race': 'their permission was revoked',
 }
 
+function loss(scenario: string): string {
+  return ` after ${losses[scenario] ?? 'the right to it had ended'}`
+}
+
 function letIn(arm: ArmResult, scenario: string): string {
   const { staleAdmissions, staleAccepts } = arm.correctness
   const { staleAdmissionsBeyondClaim, staleAcceptsBeyondClaim } = arm.correctness
-  const loss = losses[scenario] ?? 'the right to it had ended'
   const pushes = plural(Math.max(staleAdmissions, staleAccepts), 'push', 'pushes')
-  const late = upTo(worstStalenessMs(arm))
+  const beyondClaim = staleAdmissionsBeyondClaim + staleAcceptsBeyondClaim
   const accepted = staleAccepts === 0 ? 'none' : count(staleAccepts)
   const fate = staleAccepts < staleAdmissions ? `, accepting ${accepted} of them` : ''
-  return `let in ${pushes} after ${loss}${fate}${late}${againstClaim(arm, staleAdmissionsBeyondClaim + staleAcceptsBeyondClaim)}`
+  return `let in ${pushes}${loss(scenario)}${fate}${howLate(arm, 'revocation', beyondClaim)}`
 }
 
-function upTo(lateMs: number | null): string {
-  return lateMs === null ? '' : `, up to ${duration(lateMs)} late`
-}
-
-function againstClaim(arm: ArmResult, beyondClaim: number): string {
-  if (claimedStalenessMs(arm) === null) return ''
-  return `, ${beyondClaim > 0 ? 'beyond' : 'within'} its claim of ${claimedText(arm)}`
+function howLate(arm: ArmResult, effect: MutationEffect, beyondClaim: number): string {
+  const lateMs = worstStalenessMs(arm, 'certainMs', effect)
+  const late = lateMs === null ? '' : `, up to ${duration(lateMs)} late`
+  if (claimedStalenessMs(arm, effect) === null) return late
+  return `${late}, ${beyondClaim > 0 ? 'beyond' : 'within'} its claim of ${claimedText(arm, effect)}`
 }
 
 /** Each held race has a push on each replica that came too late: so often it could have gone wrong. */

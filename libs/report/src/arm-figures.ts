@@ -25,11 +25,13 @@ export function armFigures(run: Run): readonly ArmFigure[] {
   const effects = racedEffects(run)
   const isOfGrants = effects.has('grant') && !effects.has('revocation')
   const waited = run.arms.some(({ consistency }) => consistency.revocationWaitMs !== null)
+  const isFreshToo = run.arms.some(({ correctness }) => correctness.byConnection !== undefined)
   const measured = [
     ...raced,
     ...timed(run),
     requests,
     ...(isOfGrants ? denials : admissions),
+    ...(isFreshToo ? [afresh(isOfGrants ? 'staleRejects' : 'staleAdmissions')] : []),
     ...judged,
     ...(waited ? [wait] : []),
     ...consequences,
@@ -112,6 +114,20 @@ const denials: readonly ArmFigure[] = [
       countBeyond(correctness.staleRejects, correctness.staleRejectsBeyondClaim),
   },
 ]
+
+/** The others came on connections that had been authenticated before the race. */
+function afresh(figure: 'staleAdmissions' | 'staleRejects'): ArmFigure {
+  const title = figure === 'staleAdmissions' ? 'Stale admissions' : 'Stale rejects'
+  return {
+    title: `${title} on fresh connections`,
+    short: 'stale\non fresh',
+    givenUp: 0,
+    of: ({ correctness: { byConnection } }) => {
+      const fresh = byConnection?.find(({ connection }) => connection === 'fresh')
+      return fresh === undefined ? '—' : count(fresh[figure])
+    },
+  }
+}
 
 const judged: readonly ArmFigure[] = [
   {

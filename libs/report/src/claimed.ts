@@ -55,24 +55,29 @@ export function racedEffects({ arms }: Pick<Run, 'arms'>): ReadonlySet<MutationE
   return new Set(arms.flatMap(testedClaims).map(({ effect }) => effect))
 }
 
-/** The longest staleness that was measured after what was raced; null where there was none. */
+/** The longest staleness that was measured after what was raced, or after one kind of it; null where there was none. */
 export function worstStalenessMs(
   arm: ArmResult,
   which: 'certainMs' | 'possibleMs' = 'certainMs',
+  effect?: MutationEffect,
 ): number | null {
-  const tested = testedClaims(arm)
-  const { certain, possible } = arm.correctness.measuredStalenessMs.revocation
+  const tested = testedOf(arm, effect)
+  const { certain, possible } = arm.correctness.measuredStalenessMs[effect ?? 'revocation']
   if (tested.length === 0) return which === 'certainMs' ? certain : possible
   const known = tested.flatMap((claim) => claim[which] ?? [])
   return known.length === 0 ? null : Math.max(...known)
 }
 
 /** The widest of an arm's bounds for what was raced, in milliseconds: what its worst staleness is held against. Null is unbounded. */
-export function claimedStalenessMs(arm: ArmResult): number | null {
-  const tested = testedClaims(arm).map(({ bound }) => bound)
-  const bounds = tested.length > 0 ? tested : Object.values(arm.claim.revocation)
+export function claimedStalenessMs(arm: ArmResult, effect?: MutationEffect): number | null {
+  const tested = testedOf(arm, effect).map(({ bound }) => bound)
+  const bounds = tested.length > 0 ? tested : Object.values(arm.claim[effect ?? 'revocation'])
   const widths = bounds.map(({ ms }) => ms)
   return widths.includes(null) ? null : Math.max(...widths.map(Number))
+}
+
+function testedOf(arm: ArmResult, wanted: MutationEffect | undefined): readonly TestedClaim[] {
+  return testedClaims(arm).filter(({ effect }) => wanted === undefined || effect === wanted)
 }
 
 /** `T + S = 2 s`, or one such bound for each kind of mutation where they differ. */
@@ -89,8 +94,8 @@ export function boundText({ formula, ms }: Bound): string {
   return ms === 0 ? 'none' : `${formula} = ${duration(ms)}`
 }
 
-export function claimedText(arm: ArmResult): string {
-  const ms = claimedStalenessMs(arm)
+export function claimedText(arm: ArmResult, effect?: MutationEffect): string {
+  const ms = claimedStalenessMs(arm, effect)
   return ms === null ? 'unbounded' : duration(ms)
 }
 

@@ -9,5 +9,6 @@ export { duration, enumeration, plural, ratioWithin, serviceTime } from './quant
 export { readRun, UnreadableRun } from './read-run.ts'
 export { type RunRecord, recordFiles, reportFiles } from './record.ts'
 export { schemaDocument, schemas, type Validation, validateRun } from './schema.ts'
+export { judgedArms } from './verdict.ts'
 export { wrap } from './wrap.ts'
 export { writeRun } from './write-run.ts'

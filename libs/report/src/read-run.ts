@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { HistoryEvent, Plan, Run, Sample } from '@keyrace/contracts'
 import type { Static, TSchema } from 'typebox'
+import { completedPlan, completedRun, completedSample } from './earlier-run.ts'
 import { type RunRecord, recordFiles } from './record.ts'
 import { type Validation, validator } from './schema.ts'
 
@@ -22,19 +23,27 @@ export class UnreadableRun extends Error {
   }
 }
 
-/** Reads back what `writeRun` wrote. Rejects with an UnreadableRun. */
+/** Reads back what `writeRun` wrote, in this version or an earlier one. Rejects with an UnreadableRun. */
 export async function readRun(folder: string): Promise<RunRecord> {
   return {
-    run: await readJson(join(folder, recordFiles.run), Run),
-    plan: await readJson(join(folder, recordFiles.plan), Plan),
-    samples: await readRows(join(folder, recordFiles.samples), Sample),
-    history: await readRows(join(folder, recordFiles.history), HistoryEvent),
+    run: await readJson(join(folder, recordFiles.run), completing(completedRun, Run)),
+    plan: await readJson(join(folder, recordFiles.plan), completing(completedPlan, Plan)),
+    samples: await readRows(join(folder, recordFiles.samples), completing(completedSample, Sample)),
+    history: await readRows(join(folder, recordFiles.history), validator(HistoryEvent)),
   }
 }
 
-async function readJson<T extends TSchema>(path: string, schema: T): Promise<Static<T>> {
+function completing<T extends TSchema>(
+  complete: (value: unknown) => unknown,
+  schema: T,
+): Validate<Static<T>> {
+  const validate = validator(schema)
+  return (value) => validate(complete(value))
+}
+
+async function readJson<T>(path: string, validate: Validate<T>): Promise<T> {
   const text = await readFile(path, 'utf8').catch((error) => unreadable(path, error))
-  return accept(path, parse(text, ofThisVersion(validator(schema))))
+  return accept(path, parse(text, ofThisVersion(validate)))
 }
 
 /** A newer file differs in more than its version, and that is not what its reader needs to know. */
@@ -48,9 +57,8 @@ function ofThisVersion<T>(validate: Validate<T>): Validate<T> {
   }
 }
 
-async function readRows<T extends TSchema>(path: string, schema: T): Promise<Static<T>[]> {
-  const validate = validator(schema)
-  const rows: Static<T>[] = []
+async function readRows<T>(path: string, validate: Validate<T>): Promise<T[]> {
+  const rows: T[] = []
   const collect = async (source: AsyncIterable<Uint8Array>) => {
     for await (const line of lines(source)) {
       rows.push(accept(`${path}, line ${rows.length + 1}`, parse(line, validate)))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { exampleRun, fingerprintArm, pollArm } from './testing/example-run.ts'
-import { furtherReasons, headline } from './verdict.ts'
+import { furtherReasons, headline, turnsSentence } from './verdict.ts'
 
 test('a passed run says who kept the claims, and in how many races at least', () => {
   const arms = [
@@ -11,6 +11,13 @@ test('a passed run says who kept the claims, and in how many races at least', ()
     word: 'PASS',
     sentence: 'fingerprint and poll kept their claims in 150 races each.',
   })
+})
+
+test('where many kept their claims, the headline counts them', () => {
+  const arms = Array.from({ length: 14 }, (_, index) => ({ ...pollArm(), name: `arm-${index}` }))
+  expect(headline(exampleRun({ arms })).sentence).toBe(
+    'All 14 strategies kept their claims in 200 races each.',
+  )
 })
 
 test('a broken claim outweighs an interruption', () => {
@@ -36,4 +43,13 @@ test('a run without races is not said to have kept claims in them', () => {
     { ...fingerprintArm(), races: { planned: 0, held: 0, perReplica: [], byMutation: [] } },
   ]
   expect(headline(exampleRun({ arms })).sentence).toBe('fingerprint broke nothing.')
+})
+
+test('turns are told of with their arms, and with what is compared where anything is', () => {
+  const turns = [['poll', 'watch'], ['lease']]
+  expect(turnsSentence(exampleRun({ turns, comparisons: [] }))).toBe(
+    'The arms took 2 turns: poll and watch; lease.',
+  )
+  expect(turnsSentence(exampleRun({ turns }))).toContain('only those of one turn are compared')
+  expect(turnsSentence(exampleRun({ turns: [['poll', 'lease']] }))).toBeUndefined()
 })

@@ -7,6 +7,9 @@ export interface Headline {
   readonly sentence: string
 }
 
+/** More would bury what is said of them. */
+const mostNamed = 5
+
 /** What somebody reads who reads one line. */
 export function headline(run: Run): Headline {
   const because = run.reasons[0]
@@ -40,10 +43,11 @@ export function isRaced({ arms }: Run): boolean {
 }
 
 /** Which arms were alive at one time, where not all of them were. */
-export function turnsSentence({ turns }: Run): string | undefined {
+export function turnsSentence({ turns, comparisons }: Run): string | undefined {
   if (turns.length < 2) return undefined
   const told = turns.map((arms) => enumeration(arms)).join('; ')
-  return `The arms took ${turns.length} turns, and only those of one turn are compared: ${told}.`
+  const compared = comparisons.length > 0 ? ', and only those of one turn are compared' : ''
+  return `The arms took ${turns.length} turns${compared}: ${told}.`
 }
 
 /** What to type to see it again. */
@@ -71,7 +75,10 @@ function requirement({ require }: Run): string {
 
 function kept(run: Run): string {
   const arms = judgedArms(run)
-  const names = enumeration(arms.map((arm) => arm.name))
+  const names =
+    arms.length > mostNamed
+      ? `All ${arms.length} strategies`
+      : enumeration(arms.map((arm) => arm.name))
   const fewest = Math.min(...arms.map((arm) => arm.races.held))
   if (fewest === 0) return `${names} broke nothing.`
   const claims = arms.length === 1 ? 'its claim' : 'their claims'

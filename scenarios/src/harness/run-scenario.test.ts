@@ -81,6 +81,23 @@ test('progress says which turn it is', async () => {
   expect(phases.filter((name) => !name.startsWith('turn '))).toEqual([])
 })
 
+test('who is left out is told before anything begins', async () => {
+  const phases: string[] = []
+  const poll = { strategy: 'poll', knobs: {}, optional: true }
+  const tooMany = { users: 3, keysPerUser: 70_000, arms: [poll, ...arms.slice(0, 1)] }
+  const running = runScenario(deletionRace, planOf(deletionRace, tooMany), {
+    progress(event) {
+      if (event.kind === 'phase') phases.push(event.name)
+      if (phases.length > 1) throw new Error('that was enough')
+    },
+    signal: new AbortController().signal,
+    folder: 'unused',
+    keepRepositories: false,
+  })
+  await expect(running).rejects.toThrow('that was enough')
+  expect(phases[0]).toContain('leaving out poll: it keeps a copy of at most 200000 keys')
+})
+
 test('a run that is stopped says which arms have not had their turn', async () => {
   const stopping = new AbortController()
   const { run } = await runScenario(

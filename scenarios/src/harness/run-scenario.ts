@@ -41,6 +41,9 @@ export async function runScenario(
   options: RunOptions,
 ): Promise<RunArtifacts> {
   const { playable, skipped } = sortOut(plan)
+  for (const { name, reason } of skipped) {
+    options.progress({ kind: 'phase', name: `leaving out ${name}: ${reason}` })
+  }
   const environment = describeEnvironment()
   const plans = turnsOf(playable)
   const played: PlayedTurn[] = []

@@ -2,7 +2,7 @@ import { invariants } from '@keyrace/checker'
 import { type Claim, quirks } from '@keyrace/contracts'
 import { type Knob, settle, strategies } from '@keyrace/key-lookup'
 import { boundsText, plural, wrap, writeText } from '@keyrace/report'
-import type { Scenario } from '@keyrace/scenarios'
+import { promises, type Scenario } from '@keyrace/scenarios'
 import type { Command } from 'commander'
 import type { Deps } from '../deps.ts'
 import { examplesOf } from '../help.ts'
@@ -57,7 +57,10 @@ function listsOf({ scenarios }: Deps): Lists {
       claim: strategy.claim(settle(name, strategy, {}) as never),
       knobs: strategy.knobs,
     })),
-    invariants: invariants.map(({ name, sentence }) => ({ name, description: sentence })),
+    invariants: [...invariants, ...promises].map(({ name, sentence }) => ({
+      name,
+      description: sentence,
+    })),
     quirks: Object.entries(quirks).map(([name, quirk]) => ({ name, ...quirk })),
   }
 }

@@ -69,7 +69,7 @@ function sentence({ arms, verdict, margin }: Change): string {
     broken.length > 0 ? `${names(broken)} kept the claim before and broke it now` : '',
   ].filter((clause) => clause !== '')
   if (clauses.length > 0) return `Worse: ${clauses.join('; ')}.`
-  if (arms.length === 0) return 'Nothing was compared: no strategy is in both runs.'
+  if (arms.length === 0) return 'Nothing was compared: no strategy was played in both runs.'
   if (verdict === 'nothing-compared') {
     return 'Nothing was compared: fewer than two blocks of timed pushes in a run.'
   }

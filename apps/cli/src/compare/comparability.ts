@@ -24,9 +24,18 @@ function machineOf({ cpu, cores, platform, nativeCrypto }: Environment) {
 }
 
 function changeable({ run }: RunRecord): Record<string, unknown> {
-  const { seed, commitCheck, environment } = run
+  const { seed, system, commitCheck, environment } = run
   const { node, git } = environment
-  return { seed, commitCheck, node, git, ...Object.fromEntries(run.arms.flatMap(knobsOf)) }
+  const quirks = run.quirks.join(', ') || 'none'
+  return {
+    seed,
+    system,
+    quirks,
+    commitCheck,
+    node,
+    git,
+    ...Object.fromEntries(run.arms.flatMap(knobsOf)),
+  }
 }
 
 function knobsOf({ name, knobs }: Run['arms'][number]): [string, number][] {

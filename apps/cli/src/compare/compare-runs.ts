@@ -1,10 +1,11 @@
 import { type ArmResult, type Correctness, exitCodes } from '@keyrace/contracts'
+import { judgedArms } from '@keyrace/report'
 import { type LatencyChange, latencyChanges, type TwoRuns } from './latency-change.ts'
 
 /** Two runs, the later beside the earlier. */
 export interface Change {
   readonly margin: number
-  /** Of strategies that are in both. */
+  /** Of strategies that were played in both. */
   readonly arms: readonly ArmChange[]
   readonly verdict: 'worse' | 'not-worse' | 'nothing-compared'
   readonly exitCode: number
@@ -26,8 +27,9 @@ export type Counts = Pick<
 
 /** What became of each arm from one run to the other, and whether any of it is worse beyond the margin. */
 export function compareRuns(runs: TwoRuns): Change {
-  const arms = runs.after.run.arms.flatMap((later) => {
-    const earlier = runs.before.run.arms.find(({ name }) => name === later.name)
+  const before = judgedArms(runs.before.run)
+  const arms = judgedArms(runs.after.run).flatMap((later) => {
+    const earlier = before.find(({ name }) => name === later.name)
     return earlier === undefined ? [] : [changeOf(runs, earlier, later)]
   })
   return { margin: runs.margin, arms, ...conclude(arms) }

@@ -134,6 +134,14 @@ test.each<[string, Partial<RunRecord> | Shape]>([
   expect({ verdict, exitCode }).toEqual({ verdict: 'nothing-compared', exitCode: 5 })
 })
 
+test('an arm that was skipped in one of the runs is not compared', () => {
+  const skipped = exampleRun().arms.map((arm) =>
+    arm.name === 'poll' ? { ...arm, skipped: { reason: 'there is no etcd' } } : arm,
+  )
+  const { arms } = verdictsOf(recordOf(), recordOf({ run: { arms: skipped } }))
+  expect(arms.map(({ name }) => name)).toEqual(['fingerprint'])
+})
+
 describe('keyrace compare', () => {
   let folder: string
   beforeEach(async () => {
@@ -176,6 +184,11 @@ describe('keyrace compare', () => {
     const forced = await compare(recordOf(), recordOf(otherMachine), '--force')
     expect(forced.code).toBe(0)
     expect(forced.stderr).toContain('cores 2 and 64')
+  })
+
+  test('that one of the systems had a quirk is said', async () => {
+    const { stderr } = await compare(recordOf(), recordOf({ run: { quirks: ['all-apps'] } }))
+    expect(stderr).toContain('They may differ in what they do: quirks none and all-apps.')
   })
 
   test.each([

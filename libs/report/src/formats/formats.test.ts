@@ -296,6 +296,45 @@ test.each(formats)('the %s has each kind of mutation beside its own claim', (_, 
   expect(format(exampleRun())).not.toMatch(/key removed|permission revoked/)
 })
 
+test.each([60, 80])('the table of kinds wraps its claims rather than break at %i', (columns) => {
+  const text = terminalReport(manyKinds(), { ...plain, columns })
+  const table = text.split('\n\n').find((section) => section.includes('worst lag')) ?? ''
+  expect(table).toContain('unbounded')
+  expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns)
+})
+
+test.each(formats)('the %s tells fresh connections apart, where races had them', (_, format) => {
+  const counts = { staleAccepts: 0, staleRejects: 0 }
+  const byConnection = [
+    { connection: 'waiting' as const, staleAdmissions: 70_001, ...counts },
+    { connection: 'fresh' as const, staleAdmissions: 70_002, ...counts },
+  ]
+  const poll = pollArm()
+  const arms = [{ ...poll, correctness: { ...poll.correctness, byConnection } }, fingerprintArm()]
+  const text = format(exampleRun({ arms, comparisons: [] }))
+  expect(text).toMatch(/on\s+fresh/i)
+  expect(text).toContain('70,002')
+  expect(format(exampleRun())).not.toMatch(/on\s+fresh/i)
+})
+
+test.each(formats.slice(1))('the %s names the quirks of the system', (_, format) => {
+  expect(format(exampleRun({ quirks: ['all-apps'] }))).toContain('all-apps')
+})
+
+test('the page tells what was done to the system on purpose', () => {
+  const fault = {
+    kind: 'pause',
+    arm: 'lease',
+    replica: 'builder-1',
+    beganAt: 1,
+    endedAt: 2,
+  } as const
+  const story = 'builder-1 of lease was stopped'
+  const faults = [{ ...fault, tookEffect: false, story }]
+  expect(page(exampleRun({ faults }))).toContain(`${story}, without effect`)
+  expect(page(exampleRun())).not.toContain('<dt>Faults')
+})
+
 test.each(formats)('the %s tells how long writes waited, where any did', (_, format) => {
   expect(format(manyKinds())).toMatch(/1 s( of|.*\(of)? ?/)
   expect(format(manyKinds())).toMatch(/write|waited/i)

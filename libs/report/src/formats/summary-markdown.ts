@@ -162,10 +162,13 @@ function curvesTable({ curves }: Run): string {
   )
 }
 
-function topology({ mode, seed, commitCheck, topology, durationMs, environment }: Run): string {
+function topology({ topology, environment, ...run }: Run): string {
+  const { mode, system, quirks, seed, commitCheck, durationMs } = run
   const { replicas, users, apps, keysPerUser, database, client, target, serviceTimesMs } = topology
   return [
     `${mode} mode, seed ${seed}, commit check ${commitCheck}, target ${target}, client ${client}`,
+    ...(system === 'fixed' ? [] : [`system ${system}`]),
+    ...(quirks.length === 0 ? [] : [`quirks ${enumeration(quirks)}`]),
     `${plural(replicas, 'builder')}, ${count(users)} users × ${count(keysPerUser)} keys, ${count(apps)} apps`,
     `${database} database, service time ${enumeration(serviceTimesMs.map(serviceTime))}`,
     `${duration(durationMs)}${mode === 'sim' ? ' of virtual time' : ''} on ${environment.cores} cores (${environment.cpu})`,

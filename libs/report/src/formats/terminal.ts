@@ -34,7 +34,7 @@ export function terminalReport(
     verdictLines(headline(run), columns, color),
     furtherReasons(run).map((reason) => wrap(`- ${reason}`, columns, 2)),
     [colored(armsTable(run, columns), color)],
-    [kindsTable(run) ?? []].flat(),
+    [kindsTable(run, columns) ?? []].flat(),
     [turnsSentence(run) ?? []].flat().map((sentence) => wrap(sentence, columns)),
     run.arms.flatMap(remarks).map((remark) => wrap(remark, columns)),
     ...growthTables(untold, columns).map((table) => [table]),
@@ -95,10 +95,14 @@ function table(run: Run, figures: readonly ArmFigure[]): string {
   )
 }
 
-/** Where several kinds of mutation were raced, each beside its claim. */
-function kindsTable(run: Run): string | undefined {
+/** Where several kinds of mutation were raced, each beside its claim: that takes the room that is left. */
+function kindsTable(run: Run, columns: number): string | undefined {
   const rows = kindRows(run)
-  return rows.length === 0 ? undefined : plainTable(kindsHead, rows, 2)
+  if (rows.length === 0) return undefined
+  const longest = Math.max(...rows.map((row) => row.at(-1)?.length ?? 0))
+  const excess = Math.max(0, widthOf(plainTable(kindsHead, rows, 2)) - columns)
+  const fitting = rows.map((row) => row.with(-1, wrap(row.at(-1) ?? '', longest - excess)))
+  return plainTable(kindsHead, fitting, 2)
 }
 
 function remarks(arm: Run['arms'][number]): string[] {

@@ -72,6 +72,18 @@ function pausing(waits: readonly RevocationWait[]) {
   }
 }
 
+/** What people do takes longer than this arm lets revocations wait. */
+function slowly({ clock, asUser }: World): World['asUser'] {
+  return (token) => {
+    const client = asUser(token)
+    const call = async (...of: Parameters<typeof client.call>) => {
+      await sleep(clock, 5_000)
+      return await client.call(...of)
+    }
+    return { ...client, call: call as typeof client.call }
+  }
+}
+
 const expired = (ms: number): RevocationWait => ({ ms, endedBy: 'expiry' })
 
 test('where nothing can be stopped, nothing is told', async () => {
@@ -98,6 +110,12 @@ test('a wait beyond it is a breach, with the operations that show it', async () 
   expect(told.breaches).toMatchObject([{ arm: 'fingerprint', promise: 'write-clause' }])
   expect(told.breaches[0]?.story).toContain('waited 1201 ms, and 1000 ms are claimed')
   expect(told.breaches[0]?.ops).toContain(faults[0]?.op)
+})
+
+test('a deletion that waited for others breaks nothing, however long it took, and proves nothing', async () => {
+  const { told } = await stopIn((world) => ({ ...pausing([])(world), asUser: slowly(world) }))
+  expect(told.breaches).toEqual([])
+  expect(told.doubts).toEqual([expect.stringContaining('and no deletion waited for it')])
 })
 
 test('a builder that goes on all the same has put nothing to the test', async () => {

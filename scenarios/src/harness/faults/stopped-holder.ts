@@ -40,6 +40,8 @@ export async function stopHolders(
     told.faults.push(fault)
     told.breaches.push(...breachesOf(stop, fault))
     if (!fault.tookEffect) told.doubts.push(`${fault.story}, and went on all the same`)
+    else if (stop.waits.length === 0)
+      told.doubts.push(`${fault.story}, and no deletion waited for it`)
   }
   return told
 }
@@ -142,10 +144,10 @@ function faultOf({ recorder }: Context, { arm, replica, beganAt, endedAt, push }
   }
 }
 
+/** What the controller wrote down for this arm counts: the deletion itself waits for the other arms as well. */
 function breachesOf({ arm, replica, op, deletion, waits }: Stop, fault: Fault): Breach[] {
   const boundMs = arm.claim.write.ms ?? 0
-  const tookMs = deletion.completedAt - deletion.invokedAt
-  const waitedMs = waits.length === 0 ? tookMs : Math.max(...waits.map(({ ms }) => ms))
+  const waitedMs = Math.max(0, ...waits.map(({ ms }) => ms))
   if (waitedMs <= boundMs + graceMs) return []
   const story = `${fault.story}; a deletion waited ${Math.round(waitedMs)} ms, and ${Math.round(boundMs)} ms are claimed`
   return [{ arm: arm.name, promise: writeClause, replica, story, ops: [op, deletion.op] }]

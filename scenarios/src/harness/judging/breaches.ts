@@ -4,6 +4,14 @@ import type { Breach } from '../scenario.ts'
 /** How long a revocation may wait for its acknowledgement: of that the checker knows nothing. */
 export const writeClause = 'write-clause'
 
+/** What the story itself finds broken, beside the invariants of the history. */
+export const promises = [
+  {
+    name: writeClause,
+    sentence: 'A revocation waits for its acknowledgement no longer than the strategy claims.',
+  },
+] as const
+
 /** A judgement that counts what the story itself found broken as well. */
 export function withBreaches(
   correctness: Correctness,

@@ -5,6 +5,7 @@ import type { Breach, Context, RaceCounts } from '../scenario.ts'
 import type { LatencyResult } from '../timing/latency-phase.ts'
 import { timedArms } from '../timing/timed.ts'
 import { withBreaches } from './breaches.ts'
+import { byConnection } from './by-connection.ts'
 import { removalBoundMs } from './removal-bound.ts'
 import { summarizeWaits } from './revocation-waits.ts'
 import { tally } from './tally.ts'
@@ -51,16 +52,17 @@ export async function judgeArms(
     arms.map(async (arm, index) => {
       const judgement = judgements[index]
       if (judgement === undefined) throw new Error(`nobody judged ${arm.name}`)
+      const own = samples.filter((sample) => sample.arm === arm.name)
       const result = tally({
         arm,
         plan,
         pushes: pushes.filter((push) => push.arm === arm.name),
-        samples: samples.filter((sample) => sample.arm === arm.name),
+        samples: own,
         races: arm.isControl ? { ...races, planned: 0 } : races,
         latency,
         usage: await settledUsage(context, arm),
         correctness: withBreaches(
-          judgement.correctness,
+          { ...judgement.correctness, ...byConnection(judgement.findings, own) },
           breaches.filter((breach) => breach.arm === arm.name),
           history,
         ),

@@ -6,7 +6,10 @@ import type { Context } from '../scenario.ts'
 const pauseMs = 50
 const patienceMs = 10_000
 
-/** Waits until each replica lets the key in that was loaded last: a copy has its own claim to catch up. */
+/**
+ * Waits until each replica lets the key in that was loaded last, and until it may be expected to know its app: a copy
+ * has its own claim to catch up.
+ */
 export async function awaitReadiness(
   context: Context,
   key = context.fixture.apps.at(-1)?.pusher,
@@ -26,7 +29,8 @@ async function awaitReplica(
   const giveUpAt = clock.now() + (arm.claim.grant.key.ms ?? 0) + patienceMs
   while (!signal.aborted) {
     try {
-      return await (await replica.connect(key)).close()
+      await (await replica.connect(key)).close()
+      return await sleep(clock, appsBehindKeysMs(arm), signal)
     } catch (error) {
       if (!(error instanceof ConnectionRefused)) throw error
       if (clock.now() >= giveUpAt) {
@@ -36,4 +40,9 @@ async function awaitReplica(
       await sleep(clock, pauseMs, signal)
     }
   }
+}
+
+/** Who asks whose a key is may still have a copy of the apps. */
+function appsBehindKeysMs({ claim: { grant } }: Arm): number {
+  return Math.max(0, (grant.app.ms ?? 0) - (grant.key.ms ?? 0))
 }

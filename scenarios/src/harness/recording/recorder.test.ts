@@ -46,6 +46,18 @@ describe('the recorder', () => {
     expect(ends.map((row) => row.type)).toEqual(['invoke', type])
   })
 
+  test('what a fixture brings stands from when it was loaded, and not from the beginning', () => {
+    const { clock, pass } = createTestClock()
+    const recorder = createRecorder(clock)
+    pass(100_000)
+    recorder.stands('createApp', { app: 'blue', generation: 1, user: 'alice' }, 3)
+    const rows = recorder.history(() => undefined, [])
+    expect(rows.map(({ type, t, revision }) => [type, t, revision])).toEqual([
+      ['invoke', 100_000, null],
+      ['ok', 100_000, 3],
+    ])
+  })
+
   test.each([
     ['what was done', async () => ({ ok: true, stamp: { revision: 7, generation: 2 } }), 'ok', 7],
     [

@@ -1,5 +1,5 @@
 import { type ArmResult, pushCounts, type Run } from '@keyrace/contracts'
-import { boundsText, racedMutations, testedClaims, writeText } from '../../claimed.ts'
+import { boundsText, racedEffects, racedMutations, testedClaims, writeText } from '../../claimed.ts'
 import { latencyAt } from '../../latency-at.ts'
 import {
   bytes,
@@ -25,6 +25,7 @@ export function armsTable(run: Run): Markup {
   )
   const groups = Object.entries<Figures>({
     ...judged,
+    ...connectionsOf(run),
     ...lagsOf(run),
     ...waitsOf(run),
     ...timed,
@@ -61,6 +62,24 @@ const judged: Readonly<Record<string, Figures>> = {
     'Late rejections': ({ correctness }) => count(correctness.lateRejections),
     'Wasted upload': ({ correctness }) => bytes(correctness.wastedBytes),
   },
+}
+
+/** Where races had pushes on fresh connections too. */
+function connectionsOf(run: Run): Readonly<Record<string, Figures>> {
+  if (run.arms.every(({ correctness }) => correctness.byConnection === undefined)) return {}
+  const isOfRevocations = racedEffects(run).has('revocation')
+  const figure = isOfRevocations ? 'staleAdmissions' : 'staleRejects'
+  const on =
+    (kind: 'waiting' | 'fresh') =>
+    ({ correctness: { byConnection } }: ArmResult) => {
+      const own = byConnection?.find(({ connection }) => connection === kind)
+      return own === undefined ? '—' : count(own[figure])
+    }
+  const rows = {
+    'authenticated before the race': on('waiting'),
+    'on fresh connections': on('fresh'),
+  }
+  return { [isOfRevocations ? 'Stale admissions' : 'Stale rejects']: rows }
 }
 
 /** By what was raced; and how soon everybody has heard of it. */

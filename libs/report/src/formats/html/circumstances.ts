@@ -31,6 +31,9 @@ function facts({ topology, environment, ...run }: Run): Record<string, string> {
     Controller: `${database} database, service time ${enumeration(serviceTimesMs.map(serviceTime))}`,
     Pushes: `by ${client}${workers === 0 ? '' : ` in ${plural(workers, 'worker')}`}, target ${target}`,
     ...(run.turns.length > 1 && { Turns: run.turns.map((arms) => arms.join(', ')).join('; ') }),
+    ...(run.system !== 'fixed' && { System: run.system }),
+    ...(run.quirks.length > 0 && { Quirks: run.quirks.join(', ') }),
+    ...(run.faults.length > 0 && { Faults: run.faults.map(faultText).join('; ') }),
     'Commit check': run.commitCheck,
     Required: run.require,
     ...(run.thresholds.length > 0 && { Thresholds: run.thresholds.map(thresholdText).join('; ') }),
@@ -42,6 +45,10 @@ function facts({ topology, environment, ...run }: Run): Record<string, string> {
     Cryptography: nativeCrypto ? 'native' : 'JavaScript: latency is unproven',
     Run: run.runId,
   }
+}
+
+function faultText({ story, tookEffect }: Run['faults'][number]): string {
+  return tookEffect ? story : `${story}, without effect`
 }
 
 function thresholdText({ expression, ok, actual }: Run['thresholds'][number]): string {

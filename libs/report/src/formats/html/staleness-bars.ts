@@ -39,7 +39,8 @@ function row(
 ): Markup {
   const { mutation, bound, certainMs, possibleMs } = tested
   const kind = isNamed ? markup`<small>${mutation}</small>` : undefined
-  const claim = bound.ms === null ? `unbounded (${bound.formula})` : duration(bound.ms)
+  const claim =
+    bound.ms === null ? markup`unbounded<small>${bound.formula}</small>` : duration(bound.ms)
   return markup`<tr><th scope="row">${arm.name}${kind}</th><td class="bar">${drawn(tested, scaleMs)}</td><td>${duration(certainMs)}</td><td>${claim}</td><td>${duration(possibleMs)}</td></tr>
 `
 }

@@ -54,6 +54,8 @@ const margins = { marginTop: 32, marginBottom: 44, marginLeft: 44 }
 /** Of one service time, from its top to its bottom. */
 const panelHeight = { wide: 244, narrow: 170 }
 const lineHeight = 13
+/** Of the width: names of dots that are closer to each other could overlap. */
+const nearness = 0.2
 
 function tradeOffChart(points: readonly Point[]): Draw {
   const widestMs = Math.max(100, ...points.map((point) => point.possibleMs ?? point.certainMs ?? 0))
@@ -70,13 +72,13 @@ function tradeOffChart(points: readonly Point[]): Draw {
     isRight: (certainMs ?? 0) > widestMs / 2,
   }))
   const times = [...Map.groupBy(dots, ({ serviceTime }) => serviceTime).values()]
-  const sides = times.flatMap((own) => [...Map.groupBy(own, ({ isRight }) => isRight).values()])
+  const neighbours = times.flatMap((own) => neighboursAlong(own, nearness * (widestMs / perUnit)))
   return (plot, { isNarrow }) => {
     const height = isNarrow ? panelHeight.narrow : panelHeight.wide
     const beside = isNarrow ? 'fy' : 'fx'
     const facet = { [beside]: 'serviceTime' }
     const room = { gap: (lineHeight / height) * highestMs, highest: highestMs }
-    const labels = sides.flatMap((own) => spread(own, room))
+    const labels = neighbours.flatMap((own) => spread(own, room))
     const names = { ...facet, x: 'x', y: 'labelY', text: 'name', fill: 'var(--ink)', dy: -8 }
     const color = { ...facet, stroke: 'color' }
     return {
@@ -100,6 +102,21 @@ function tradeOffChart(points: readonly Point[]): Draw {
       ],
     }
   }
+}
+
+/** Only names of dots that are close to each other have to make way: the others stay where their dots are. */
+function neighboursAlong<T extends { readonly x: number; readonly isRight: boolean }>(
+  dots: readonly T[],
+  near: number,
+): readonly T[][] {
+  const groups: T[][] = []
+  for (const dot of dots.toSorted((a, b) => a.x - b.x)) {
+    const group = groups.at(-1)
+    const last = group?.at(-1)
+    if (last?.isRight === dot.isRight && dot.x - last.x < near) group?.push(dot)
+    else groups.push([dot])
+  }
+  return groups
 }
 
 /** Names move up until each is a line above the one below it, and down again where there is no more room. */
