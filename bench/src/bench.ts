@@ -5,7 +5,8 @@ import { type Goal, type JudgedGoal, judgeGoals } from './goals.ts'
 import type { Options } from './options.ts'
 import { unfit } from './preflight.ts'
 import { type GoalProfile, profileGoal } from './profile.ts'
-import { type Report, reportedSection, reportText } from './report.ts'
+import { type Report, reportText } from './report.ts'
+import { reportedSection } from './reported-section.ts'
 import { measure, type Section } from './section.ts'
 
 /** Pushes by several contenders, side by side. */

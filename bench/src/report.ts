@@ -1,9 +1,8 @@
 import type { Environment } from '@keyrace/contracts'
 import type { Skipped } from './contenders/contender.ts'
-import { type LaneFigures, laneFigures } from './figures.ts'
 import type { JudgedGoal } from './goals.ts'
 import type { GoalProfile } from './profile.ts'
-import type { Result } from './section.ts'
+import type { ReportedSection } from './reported-section.ts'
 import { goalsTable, sectionTable } from './table.ts'
 
 /** report.json: every figure that is printed, and what machine it is from. */
@@ -14,19 +13,6 @@ export interface Report {
   readonly goals: readonly JudgedGoal[]
   readonly profiles: readonly GoalProfile[]
   readonly skipped: readonly Skipped[]
-}
-
-export interface ReportedSection {
-  readonly name: string
-  readonly title: string
-  readonly reference: string
-  readonly figure: 'latency' | 'rate'
-  readonly lanes: readonly LaneFigures[]
-}
-
-export function reportedSection(result: Result): ReportedSection {
-  const { name, title, reference, figure } = result.section
-  return { name, title, reference, figure, lanes: laneFigures(result) }
 }
 
 /** What is printed: a table for each section, the goals, and a profile of each that is not met. */

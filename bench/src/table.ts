@@ -1,7 +1,7 @@
 import { plainTable } from '@keyrace/report'
 import type { Ratio } from './figures.ts'
 import type { JudgedGoal } from './goals.ts'
-import type { ReportedSection } from './report.ts'
+import type { ReportedSection } from './reported-section.ts'
 
 const none = '—'
 

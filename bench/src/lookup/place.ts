@@ -20,7 +20,6 @@ import { openNeighbours } from '@keyrace/service'
 import { findEtcd, startNeighbours } from '@keyrace/testbed'
 import { startArena } from '../arena.ts'
 import type { Frame } from '../frame.ts'
-import type { SkippedLane } from './report.ts'
 
 /** A database and a controller of its own, and what is asked there. */
 export interface Place {
@@ -36,6 +35,12 @@ export interface Place {
   }[]
   /** What a builder has that asks there; a strategy is charged for what it asks. */
   depsOf(strategy: StrategyName): StrategyDeps
+}
+
+export interface SkippedLane {
+  readonly strategy: StrategyName
+  readonly store: string
+  readonly reason: string
 }
 
 export interface PlacePlan {

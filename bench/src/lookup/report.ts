@@ -4,6 +4,7 @@ import type { StrategyName } from '@keyrace/key-lookup'
 import { plainTable } from '@keyrace/report'
 import { compareRatios, distribution } from '@keyrace/statistics'
 import type { Ratio } from '../figures.ts'
+import type { SkippedLane } from './place.ts'
 import type { Measured } from './rounds.ts'
 
 /** report.json */
@@ -29,12 +30,6 @@ export interface LaneFigures {
   readonly toSmallestStore: Ratio
   /** As the reference takes for the same. */
   readonly toReference: Ratio
-}
-
-export interface SkippedLane {
-  readonly strategy: StrategyName
-  readonly store: string
-  readonly reason: string
 }
 
 /** What Deis shipped. */
