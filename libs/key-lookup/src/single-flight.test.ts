@@ -45,7 +45,13 @@ describe('a question of a single flight', () => {
       expect(rig.now()).toBe(25 + 1 + 10)
       expect(await rig.fresh()).toBeUndefined()
       expect(rig.now()).toBe(25 + 1 + 20)
-      expect(await hanging).toBeUndefined()
+      expect(await hanging).toBe('timeout')
+    }))
+
+  test('has all its time where nobody shares it', () =>
+    withReads({ takesMs: () => 390 }, async ({ fresh, reads }) => {
+      expect(await fresh()).toBeUndefined()
+      expect(reads.map(({ timeoutMs }) => timeoutMs)).toEqual([400])
     }))
 
   test('is asked again alone, in the time that is left, where the shared one hangs', () =>

@@ -14,8 +14,10 @@ export interface SingleFlightOptions<T> {
 interface Flight<T> {
   underWay: Promise<unknown>
   next: Promise<T> | undefined
-  /** Askers who wait for the next answer, and answers under way. */
-  users: number
+  /** Who wait for the next question to be sent. */
+  waiting: number
+  /** Questions that are under way or about to be sent. */
+  running: number
 }
 
 /**
@@ -23,38 +25,43 @@ interface Flight<T> {
  * way does not take its answer, which may have been read before, but the next one's. So many askers cost
  * no more than one question after the other.
  *
- * Nobody is held up by a question that hangs: the next one does not wait for it for long, and who shared it asks
- * again alone, in what is left of `timeoutMs`.
+ * Nobody is held up by a question that hangs: the next one does not wait for it for long, and where several
+ * shared it they ask again alone, in what is left of `timeoutMs`.
  */
 export function createSingleFlight<T>(
   options: SingleFlightOptions<T>,
 ): (subject: string) => Promise<T> {
   const { clock, timeoutMs, ask, isTimeout } = options
-  const sharedMs = timeoutMs / 2
   const waitMs = Math.min(longestWaitMs, timeoutMs / 4)
   const flights = new Map<string, Flight<T>>()
 
   return async (subject) => {
     const askedAt = clock.now()
-    const flight = flights.get(subject) ?? {
-      underWay: Promise.resolve(),
-      next: undefined,
-      users: 0,
-    }
+    const flight = flights.get(subject) ?? newFlight()
     flights.set(subject, flight)
+    flight.waiting++
     flight.next ??= sendNext(subject, flight)
     const answer = await flight.next
-    return isTimeout(answer) ? ask(subject, timeoutMs - (clock.now() - askedAt)) : answer
+    const leftMs = timeoutMs - (clock.now() - askedAt)
+    return isTimeout(answer) && leftMs > 0 ? ask(subject, leftMs) : answer
   }
 
   async function sendNext(subject: string, flight: Flight<T>): Promise<T> {
-    flight.users++
+    const askedAt = clock.now()
+    flight.running++
     await within(clock, waitMs, flight.underWay)
+    const isShared = flight.waiting > 1
     flight.next = undefined
-    const asking = ask(subject, sharedMs)
+    flight.waiting = 0
+    const leftMs = timeoutMs - (clock.now() - askedAt)
+    const asking = ask(subject, isShared ? timeoutMs / 2 : leftMs)
     flight.underWay = asking
     const answer = await asking
-    if (--flight.users === 0) flights.delete(subject)
+    if (--flight.running === 0) flights.delete(subject)
     return answer
   }
+}
+
+function newFlight<T>(): Flight<T> {
+  return { underWay: Promise.resolve(), next: undefined, waiting: 0, running: 0 }
 }

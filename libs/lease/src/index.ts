@@ -37,4 +37,4 @@ export {
   renewalOf,
   toDrop,
 } from './holder.ts'
-export { type Rules, sound } from './rules.ts'
+export { type Rules, sound, usableShare } from './rules.ts'

@@ -52,3 +52,6 @@ export const sound: Rules = {
   compareAtUse: true,
   extendOnlyWhenAcknowledged: true,
 }
+
+/** As much of a term as its holder may use: each clock may be wrong in its rate by a ninth. */
+export const usableShare = 0.8

@@ -1,5 +1,6 @@
 import type { DeliveryMode, Position } from '@keyrace/contracts'
 import { timedOut, within } from '@keyrace/environment'
+import { usableShare } from '@keyrace/lease'
 import { createDeliveries, type DeliveriesDeps } from './deliveries.ts'
 
 /** One process that is called on each change for as long as it asks for it. */
@@ -21,8 +22,6 @@ export interface RegistrationDeps
     Omit<DeliveriesDeps, 'isLive'> {}
 
 const shortestPauseMs = 1
-/** Of a term. Clocks do not run alike: ours may be fast, and the builder's slow, by a ninth each. */
-const usableShare = 0.8
 
 /**
  * A term lasts longer for us than for the builder, who counts it from when it asked. While a mutation waits for

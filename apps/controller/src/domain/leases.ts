@@ -14,6 +14,7 @@ import {
   type Session,
   settle,
   startGrantor,
+  usableShare,
 } from '@keyrace/lease'
 import { type Store, StoreError } from '../store/store.ts'
 import { createBell } from './bell.ts'
@@ -49,8 +50,6 @@ export interface LeasesDeps {
   readonly longestTermMs: number
 }
 
-/** Two clocks may differ in their rates by a tenth each. */
-const usableShare = 0.8
 const mostSessions = 1_000
 const barrierPauseMs = 1_000
 

@@ -1,12 +1,10 @@
+import { usableShare } from '@keyrace/lease'
 import { authorizeByRpc } from '../authorize-by-rpc.ts'
 import { alike } from '../claims.ts'
 import { identifyByRpc } from '../identify-by-rpc.ts'
 import { createLeasedRights } from '../leased-rights.ts'
 import { timeoutKnob } from '../rpc-lookup.ts'
 import { strategy } from '../strategy.ts'
-
-/** As much of a term as its holder may use; what the controller tells is what counts. */
-const usableShare = 0.8
 
 /**
  * As quick as a copy and as right as a question: what was allowed is remembered, because the controller takes
