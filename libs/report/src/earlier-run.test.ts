@@ -1,11 +1,26 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testedClaims } from './claimed.ts'
 import { formats } from './formats/index.ts'
 import { readRun } from './read-run.ts'
 
 /** A deletion race of `poll`, as keyrace wrote it down before there were turns, quirks and kinds of mutation. */
-const folder = fileURLToPath(new URL('./testing/earlier-run', import.meta.url))
+const source = fileURLToPath(new URL('./testing/earlier-run', import.meta.url))
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keyrace-test-'))
+  await cp(source, folder, { recursive: true })
+  for (const name of ['history.ndjson', 'samples.ndjson']) {
+    await writeFile(join(folder, `${name}.gz`), gzipSync(await readFile(join(source, name))))
+  }
+})
+
+afterAll(() => rm(folder, { recursive: true }))
 
 test('a run of an earlier version is read with what was true of it then', async () => {
   const { run, plan, samples } = await readRun(folder)
