@@ -23,6 +23,7 @@ const layers = [
 ]
 const allowedSideways = new Map([
   ['@keyrace/push', ['@keyrace/key-lookup']],
+  ['@keyrace/swarm', ['@keyrace/scenarios']],
   ['@keyrace/service', ['@keyrace/etcd', '@keyrace/kubernetes']],
 ])
 

@@ -45,6 +45,7 @@ export {
   usersPath,
 } from './etcd-layout.ts'
 export { type Provenance, PushEvidence, type PushOutcome, RemovalEvidence } from './evidence.ts'
+export { Fault, type FaultKind, faultKinds } from './fault.ts'
 export { Change, FeedEvent, formatPosition, type Position, parsePosition } from './feed.ts'
 export { isGone, LatestGeneration } from './generations.ts'
 export { headers, type Purpose, purposes, type Stamp } from './headers.ts'
@@ -120,4 +121,5 @@ export {
   Witness,
 } from './run.ts'
 export { Snapshot } from './snapshot.ts'
+export { PlannedOperation, SwarmPlan } from './swarm-plan.ts'
 export { type SystemPreset, systemPresets } from './systems.ts'

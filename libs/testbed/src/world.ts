@@ -3,6 +3,7 @@ import type {
   Claim,
   EndpointName,
   Endpoints,
+  Fault,
   ImportLine,
   Input,
   Knobs,
@@ -82,6 +83,15 @@ export interface World {
   readonly measureLookup?: MeasureLookup
   /** Stops a builder as it is, where it is a process. Resolves once it has stopped. */
   readonly pause?: (arm: Arm, replica: Replica) => Promise<Resume>
+  /** Brings a fault about, from now until it is healed. Nodes are named as in the plan, in every arm. */
+  readonly inject?: (fault: Fault) => InjectedFault
+}
+
+/** A fault that is there. */
+export interface InjectedFault {
+  heal(): void
+  /** How many messages, steps or reads it has touched: a fault without effect has tested nothing. */
+  effects(): number
 }
 
 /** Lets a builder that was stopped go on. */

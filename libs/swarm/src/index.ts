@@ -1,0 +1,1 @@
+export { type PlayedWorld, playWorld } from './play-world.ts'
