@@ -25,7 +25,7 @@ export const faultKinds = {
 export type FaultKind = keyof typeof faultKinds
 
 /** A fault with its time: in milliseconds from the begin of the first operation. */
-export const Fault = Type.Object({
+export const PlannedFault = Type.Object({
   /** Its own name in the plan: everything that is drawn for it is keyed by that. */
   id: Type.String(),
   kind: oneOf(Object.keys(faultKinds) as [FaultKind, ...FaultKind[]]),
@@ -40,4 +40,4 @@ export const Fault = Type.Object({
   /** Added milliseconds (delay, slow, skew), a share from 0 to 1 (lose, duplicate, reorder, errors), or a rate (drift: 1.1). */
   strength: Type.Optional(Type.Number()),
 })
-export type Fault = Static<typeof Fault>
+export type PlannedFault = Static<typeof PlannedFault>

@@ -45,7 +45,7 @@ export {
   usersPath,
 } from './etcd-layout.ts'
 export { type Provenance, PushEvidence, type PushOutcome, RemovalEvidence } from './evidence.ts'
-export { Fault, type FaultKind, faultKinds } from './fault.ts'
+export { type FaultKind, faultKinds, PlannedFault } from './fault.ts'
 export { Change, FeedEvent, formatPosition, type Position, parsePosition } from './feed.ts'
 export { isGone, LatestGeneration } from './generations.ts'
 export { headers, type Purpose, purposes, type Stamp } from './headers.ts'

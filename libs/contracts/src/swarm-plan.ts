@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Fault } from './fault.ts'
+import { PlannedFault } from './fault.ts'
 import { oneOf } from './one-of.ts'
 import {
   commitChecks,
@@ -72,7 +72,7 @@ export const SwarmPlan = Type.Object({
     }),
   ),
   operations: Type.Array(PlannedOperation),
-  faults: Type.Array(Fault),
+  faults: Type.Array(PlannedFault),
   /** Points in the code under test that may hold it up, and how likely each is to do so when it is passed. */
   points: Type.Record(Type.String(), Type.Number({ minimum: 0, maximum: 1 })),
   /** One way between two nodes. */

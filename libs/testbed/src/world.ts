@@ -3,10 +3,10 @@ import type {
   Claim,
   EndpointName,
   Endpoints,
-  Fault,
   ImportLine,
   Input,
   Knobs,
+  PlannedFault,
   PushEvidence,
   RemovalEvidence,
   RevocationWait,
@@ -84,7 +84,7 @@ export interface World {
   /** Stops a builder as it is, where it is a process. Resolves once it has stopped. */
   readonly pause?: (arm: Arm, replica: Replica) => Promise<Resume>
   /** Brings a fault about, from now until it is healed. Nodes are named as in the plan, in every arm. */
-  readonly inject?: (fault: Fault) => InjectedFault
+  readonly inject?: (fault: PlannedFault) => InjectedFault
 }
 
 /** A fault that is there. */
