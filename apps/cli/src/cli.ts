@@ -6,8 +6,11 @@ import { compareCommand } from './commands/compare.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand } from './commands/list.ts'
+import { mutantsCommand } from './commands/mutants.ts'
+import { replayCommand } from './commands/replay.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
+import { swarmCommand } from './commands/swarm.ts'
 import { upCommand } from './commands/up.ts'
 import type { Deps } from './deps.ts'
 import { examplesOf, exitCodeTable } from './help.ts'
@@ -17,6 +20,9 @@ import { UsageError } from './usage-error.ts'
 const commands = {
   demo: demoCommand,
   run: runCommand,
+  swarm: swarmCommand,
+  replay: replayCommand,
+  mutants: mutantsCommand,
   compare: compareCommand,
   report: reportCommand,
   up: upCommand,

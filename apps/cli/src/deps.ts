@@ -1,5 +1,6 @@
 import type { Clock } from '@keyrace/environment'
 import type { runScenario, Scenario } from '@keyrace/scenarios'
+import type { HunterPool, playWorld, SwarmPool } from '@keyrace/swarm'
 import type { inRealWorld } from '@keyrace/testbed'
 import type { Check } from './doctor/check.ts'
 
@@ -25,6 +26,9 @@ export interface Deps {
   readonly scenarios: Readonly<Record<string, Scenario>>
   readonly runScenario: typeof runScenario
   readonly inRealWorld: typeof inRealWorld
+  readonly playWorld: typeof playWorld
+  readonly startSwarmPool: () => SwarmPool
+  readonly startHunterPool: () => HunterPool
   readonly checks: readonly Check[]
   readonly clock: Clock
   /** A 32-bit unsigned integer. */

@@ -13,7 +13,19 @@ const examples = {
     'run deletion-race --quirk all-apps',
     'run deletion-race --strategy fingerprint --json > run.json',
   ],
+  swarm: [
+    'swarm',
+    'swarm --budget 60s --json > swarm.json',
+    'swarm --strategy lease,poll --seeds 500 --seed 7',
+    'swarm --system deis-2018',
+  ],
+  mutants: ['mutants', 'mutants --only M1,M22 --json', 'mutants --without stale-reject'],
   up: ['up', 'up --strategy poll --commit-check none', 'up --key ~/.ssh/id_ed25519.pub'],
+  replay: [
+    'replay out/swarm-17/plan.json',
+    'replay swarm-1:17:system=deis-2018 --out out/seventeen',
+    'replay out/a/plan.json --mode sim --json',
+  ],
   compare: ['compare out/before out/after', 'compare out/before out/after --margin 5% --json'],
   report: [
     'report out/a',

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { realClock } from '@keyrace/environment/real'
 import { runScenario, scenarios } from '@keyrace/scenarios'
+import { playWorld } from '@keyrace/swarm'
+import { startHunterPool, startThreadPool } from '@keyrace/swarm/real'
 import { inRealWorld } from '@keyrace/testbed'
 import { createCli } from './cli.ts'
 import { checks } from './doctor/checks.ts'
@@ -17,6 +19,9 @@ export function main(args: readonly string[]): Promise<number> {
     scenarios,
     runScenario,
     inRealWorld,
+    playWorld,
+    startSwarmPool: () => startThreadPool(),
+    startHunterPool: () => startHunterPool(),
     checks,
     clock: realClock,
     randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,

@@ -84,6 +84,19 @@ function racesOf(
   throw new UsageError(`${name} holds no races: leave out --races`)
 }
 
+/** The plan as it was, or moved into the other world: what only one of them knows is left out. */
+export function inMode(plan: Plan, mode: Mode): Plan {
+  if (mode === plan.mode) return plan
+  const { latency } = plan
+  if (mode === 'real') return { ...plan, mode, latency: { ...latency, pairs: 0 } }
+  return {
+    ...plan,
+    mode,
+    latency: { ...latency, ...simulatedLatency },
+    ...{ target: 'local', client: 'ssh2', workers: 0, failOnWorse: false, thresholds: [] },
+  }
+}
+
 /** Pushes in virtual time are made warm and counted, but there is nothing to compare. */
 const simulatedLatency = { pairs: 1, pushesPerBlock: 6, warmUpPushes: 8 }
 

@@ -27,6 +27,16 @@ export function durationMs(text: string): number {
   throw new InvalidArgumentError('It is a duration of at most 60s, such as 0.3ms, 50us or 1s.')
 }
 
+const longestBudgetMs = 24 * 3_600_000
+
+/** Reads `60s`, `500ms` or `10m`: how long something may go on. */
+export function budgetMs(text: string): number {
+  const minutes = /^(\d+)m$/.exec(text)
+  const ms = minutes === null ? readDurationMs(text) : Number(minutes[1]) * 60_000
+  if (ms !== undefined && ms > 0 && ms <= longestBudgetMs) return ms
+  throw new InvalidArgumentError('It is a time of at most a day, such as 500ms, 60s or 10m.')
+}
+
 /** Reads `0.3ms,10ms`. */
 export function durationsMs(text: string): number[] {
   return text.split(',').map((time) => durationMs(time.trim()))

@@ -6,7 +6,15 @@ import {
   headers,
   type QuirkName,
 } from '@keyrace/contracts'
-import { type Call, type Clock, type Ids, sleep, type Transport } from '@keyrace/environment'
+import {
+  type Call,
+  type Clock,
+  type Ids,
+  type Points,
+  sleep,
+  type Transport,
+} from '@keyrace/environment'
+import type { Rules } from '@keyrace/lease'
 import { type AnyOutcome, hasAnswer, respond, type SerializedAnswer } from './answers.ts'
 import { type Builder, type Callers, createCallers } from './callers.ts'
 import { createBuilders } from './domain/builders.ts'
@@ -44,6 +52,9 @@ export interface ControllerDeps {
   readonly transportTo?: (origin: string) => Transport
   /** How long a revocation may have to wait for a builder that has a lease and says nothing. */
   readonly leaseTermMs?: number
+  /** Those that leases go by; all of them, by default. */
+  readonly leaseRules?: Rules | undefined
+  readonly points?: Points | undefined
 }
 
 const defaultLeaseTermMs = 2_000
@@ -57,12 +68,12 @@ export interface Controller {
 }
 
 export function createController(deps: ControllerDeps): Controller {
-  const { store, clock, onFailure, delay = (ms) => sleep(clock, ms) } = deps
+  const { store, clock, onFailure, points, delay = (ms) => sleep(clock, ms) } = deps
   const serviceTime = { ms: deps.serviceTimeMs ?? 0 }
   const meter = createUsageMeter(Object.keys(deps.builderTokens))
   const identify = createCallers(deps)
   const waits = createWaitLog()
-  const feed = createFeed({ store, clock, retention: deps.feedRetention })
+  const feed = createFeed({ store, clock, points, retention: deps.feedRetention })
   const { transportTo } = deps
   const builders = createBuilders({ ...deps, feed, transportTo, waits })
   const followers = [builders, ...(deps.followers ?? []).map((follow) => follow(feed))]
@@ -131,11 +142,15 @@ export function createController(deps: ControllerDeps): Controller {
   async function acknowledge(outcome: AnyOutcome, epoch: string): Promise<AnyOutcome> {
     const { revision, generation } = outcome
     if (isRefusal(outcome) || revision === undefined) return outcome
+    const heldBefore = points?.('mutation/before-feed')
+    if (heldBefore) await heldBefore
     feed.wake()
     // Nobody can be told of what another history has not.
     expectEpoch(store, epoch)
     const position = { epoch, revision }
     const seen = await Promise.all(followers.map((follower) => follower.hasSeen(position)))
+    const heldAfter = points?.('mutation/before-acknowledge')
+    if (heldAfter) await heldAfter
     return seen.includes(false) ? { refused: 'not-delivered', revision, generation } : outcome
   }
 

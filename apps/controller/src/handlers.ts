@@ -1,5 +1,5 @@
 import type { EndpointName, Endpoints, Input, QuirkName } from '@keyrace/contracts'
-import { type Clock, type Ids, timedOut, within } from '@keyrace/environment'
+import { type Clock, type Ids, type Points, timedOut, within } from '@keyrace/environment'
 import type { Callers } from './callers.ts'
 import { keyOwnerWithAllApps } from './domain/all-apps.ts'
 import * as apps from './domain/apps.ts'
@@ -53,6 +53,7 @@ export interface HandlersDeps {
   readonly serviceTime: { ms: number }
   /** How long revocations waited for builders. */
   readonly waits: WaitLog
+  readonly points?: Points | undefined
 }
 
 export function createHandlers(deps: HandlersDeps): Handlers {
@@ -105,7 +106,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     historicPush: ({ body }) => historic.historicPush(store, body),
     historicConfig: ({ body }) => historic.historicConfig(store, body),
     historicBuild: ({ body }, { arm }) => historic.historicBuild(deps, arm, body),
-    publish: ({ body }, { arm }) => publish(store, arm, body),
+    publish: ({ body }, { arm }) => publish(store, arm, body, deps.points),
     settleRelease: (input) => releases.settleRelease(store, input),
     pendingReleases: ({ query }, { arm }) => releases.pendingReleases(store, arm, query),
     releasedRefs: ({ params }, { arm }) => releases.releasedRefs(store, arm, params),

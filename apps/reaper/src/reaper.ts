@@ -6,6 +6,7 @@ import {
   type Ids,
   type Namespaces,
   NamespacesError,
+  type Points,
   type Processes,
   type RepositoryRoot,
   StorageError,
@@ -45,6 +46,7 @@ export interface ReaperDeps {
   readonly lockDisk: Disk
   readonly trace: Trace<RemovalEvidence>
   readonly tell: (news: News) => void
+  readonly points?: Points | undefined
 }
 
 /** Sweeps one root, again and again. */
@@ -57,13 +59,14 @@ export interface Reaper {
 const longestPauseMs = 60_000
 
 export function createReaper(options: ReaperOptions, deps: ReaperDeps): Reaper {
-  const { clock, root, tell } = deps
+  const { clock, root, tell, points } = deps
   const { intervalMs, timeoutMs } = options
   const controller = createControllerClient({
     transport: deps.transport,
     credentials: { builder: deps.token },
+    points,
   })
-  const locks = createFileLocks({ clock, disk: deps.lockDisk, processes: deps.processes })
+  const locks = createFileLocks({ clock, disk: deps.lockDisk, processes: deps.processes, points })
   const closing = new AbortController()
   const signal = closing.signal
   const sweep = options.quirks?.includes('list-first')
@@ -72,7 +75,7 @@ export function createReaper(options: ReaperOptions, deps: ReaperDeps): Reaper {
         ask: askForList({ controller, timeoutMs }),
       })
     : createSweep(options, {
-        ...{ clock, root, tell, signal, lockDisk: deps.lockDisk },
+        ...{ clock, root, tell, signal, lockDisk: deps.lockDisk, points },
         removal: createRemoval({ ...deps, remover: options.name, locks }),
         ask: sources[options.source]({ controller, timeoutMs, namespaces: deps.namespaces }),
       })

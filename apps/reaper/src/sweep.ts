@@ -1,5 +1,11 @@
 import type { AppGeneration } from '@keyrace/contracts'
-import { type Clock, type Disk, type RepositoryRoot, StorageError } from '@keyrace/environment'
+import {
+  type Clock,
+  type Disk,
+  type Points,
+  type RepositoryRoot,
+  StorageError,
+} from '@keyrace/environment'
 import {
   type AskWhatIsGone,
   type Gone,
@@ -30,6 +36,7 @@ export interface SweepDeps {
   readonly tell: (news: News) => void
   /** Ends a sweep between two removals. */
   readonly signal: AbortSignal
+  readonly points?: Points | undefined
 }
 
 /**
@@ -45,7 +52,7 @@ const lockRetentionMs = 3_600_000
  */
 export function createSweep(options: SweepOptions, deps: SweepDeps): () => Promise<void> {
   const { graceMs, budget, dryRun } = options
-  const { clock, root, lockDisk, removal, ask, tell, signal } = deps
+  const { clock, root, lockDisk, removal, ask, tell, signal, points } = deps
   const gone = createFirstSeen(clock)
   const idle = createFirstSeen(clock)
   let told = new Set<string>()
@@ -72,6 +79,8 @@ export function createSweep(options: SweepOptions, deps: SweepDeps): () => Promi
     repositories: readonly AppGeneration[],
     idleLocks: readonly AppGeneration[],
   ): Promise<void> {
+    const held = points?.('reaper/before-ask')
+    if (held) await held
     for await (const word of ask([...repositories, ...idleLocks])) {
       for (const one of goneAmong(repositories, word)) await unlessFaulty(() => reap(one))
       for (const one of goneAmong(idleLocks, word)) await unlessFaulty(() => retire(one))

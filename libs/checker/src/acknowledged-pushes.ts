@@ -1,5 +1,5 @@
 import type { Attempt, Operation, Read } from './history.ts'
-import { idOf, type Registers } from './registers.ts'
+import type { Registers } from './registers.ts'
 import { covers } from './spans.ts'
 
 /** An acknowledged push, and where somebody would have found it. */
@@ -22,16 +22,16 @@ export function acknowledgedPushes(context: {
     context.reads
       .filter((read) => saysSomething(read, registers))
       .toSorted((a, b) => b.inv - a.inv),
-    ({ app, generation }) => idOf(app, generation),
+    ({ repository }) => repository,
   )
   const removals = Map.groupBy(
     context.removals.filter((removal) => isRightful(removal, registers)),
-    ({ app, generation }) => idOf(app, generation),
+    ({ repository }) => repository,
   )
   return context.attempts.flatMap(({ push }) => {
     if (push.type !== 'ok') return []
-    const id = idOf(push.app, push.generation)
-    return [lookFor(push, reads.get(id) ?? [], removals.get(id) ?? [])]
+    const { repository } = push
+    return [lookFor(push, reads.get(repository) ?? [], removals.get(repository) ?? [])]
   })
 }
 

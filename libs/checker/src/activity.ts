@@ -1,5 +1,5 @@
 import type { Attempt, Sighting } from './history.ts'
-import { idOf } from './registers.ts'
+import { repositoryOf } from './names.ts'
 
 /** Who may have made a repository, or written to it. */
 export interface Activity {
@@ -10,11 +10,11 @@ export interface Activity {
 export function createActivity(attempts: readonly Attempt[]): Activity {
   const letIn = attempts.filter(({ admission }) => admission?.type !== 'denied')
   // Without evidence the generation is not known, and may have been any.
-  const byRepository = Map.groupBy(letIn, ({ push }) => idOf(push.app, push.generation))
+  const byRepository = Map.groupBy(letIn, ({ push }) => push.repository)
   return {
-    before: ({ app, generation, at }) =>
-      [generation, null]
-        .flatMap((one) => byRepository.get(idOf(app, one)) ?? [])
+    before: ({ app, repository, at }) =>
+      [repository, repositoryOf(app, null)]
+        .flatMap((one) => byRepository.get(one) ?? [])
         .filter(({ push }) => push.inv < at),
   }
 }

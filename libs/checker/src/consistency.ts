@@ -41,18 +41,19 @@ function probesOf(
   attempts: readonly Attempt[],
   mutations: readonly Operation[],
 ): readonly (readonly Probe[])[] {
+  const done = mutations.filter(({ type, proc }) => type === 'ok' && proc !== 'fixture')
+  const mutationsOf = Map.groupBy(done, subjectOf)
   const decided = attempts
     .map(({ push, admission = push }) => admission)
     .filter(({ type }) => type === 'ok' || type === 'denied')
     .sort((a, b) => a.inv - b.inv)
-  const pushes = Map.groupBy(
-    decided.flatMap((push) => subjectsOf(push).map((subject) => ({ subject, push }))),
-    ({ subject }) => subject,
-  )
-  const done = mutations.filter(({ type, proc }) => type === 'ok' && proc !== 'fixture')
-  return [...Map.groupBy(done, subjectOf)].flatMap(([subject, own]) => {
+  const pushes = new Map<string, Operation[]>([...mutationsOf.keys()].map((name) => [name, []]))
+  for (const push of decided) {
+    for (const subject of subjectsOf(push)) pushes.get(subject)?.push(push)
+  }
+  return [...mutationsOf].flatMap(([subject, own]) => {
     const inOrder = own.toSorted((a, b) => a.inv - b.inv)
-    const concerned = (pushes.get(subject) ?? []).map(({ push }) => push)
+    const concerned = pushes.get(subject) ?? []
     return inOrder.map(({ cmp }, index) => {
       const until = inOrder[index + 1]?.inv ?? Number.POSITIVE_INFINITY
       return concerned

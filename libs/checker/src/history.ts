@@ -1,4 +1,5 @@
 import type { EventType, HistoryEvent } from '@keyrace/contracts'
+import { pusherOf, repositoryOf } from './names.ts'
 
 type Outcome = Exclude<EventType, 'invoke'>
 
@@ -11,6 +12,9 @@ export interface Interval {
 /** An invoke joined with its completion. `cmp` is infinite where the outcome is not known (`info`). */
 export interface Operation extends Omit<HistoryEvent, 'idx' | 't' | 'type'>, Interval {
   readonly type: Outcome
+  /** Names to look it up by: see names.ts. */
+  readonly repository: string
+  readonly pusher: string
   /** When somebody last wrote of it, be it that they did not know how it ended. */
   readonly lastRowAt: number
   /** `idx` of its rows. */
@@ -31,6 +35,7 @@ export interface Read extends Interval {
   readonly op: string
   readonly app: string | null
   readonly generation: number | null
+  readonly repository: string
   /** ref → sha */
   readonly tips: ReadonlyMap<string, string>
   readonly events: readonly number[]
@@ -43,6 +48,7 @@ export interface Sighting {
   readonly op: string
   readonly app: string | null
   readonly generation: number | null
+  readonly repository: string
   readonly at: number
   readonly events: readonly number[]
 }
@@ -54,89 +60,111 @@ export interface History {
   /** Of repositories, by a reaper or a builder. */
   readonly removals: readonly Operation[]
   readonly sightings: readonly Sighting[]
+  readonly faults: readonly Operation[]
 }
 
 /** Joins rows into operations. An operation without a completion is one of unknown outcome. */
 export function readHistory(events: readonly HistoryEvent[]): History {
   const byKind = Map.groupBy(events, kindOf)
-  const attempts = attemptsOf(operationsOf(byKind.get('push') ?? []))
-  const removals = operationsOf(byKind.get('removal') ?? [])
+  const of = (kind: Kind) => operationsOf(byKind.get(kind) ?? [])
+  const attempts = attemptsOf(of('push'), of('admission'), of('commit'))
+  const removals = of('reap')
   return {
-    mutations: operationsOf(byKind.get('mutation') ?? []),
+    mutations: of('mutation'),
     attempts: [...attempts.values()],
-    reads: readsOf(byKind.get('read') ?? [], attempts),
+    reads: readsOf(byKind.get('readRefs') ?? [], attempts),
     removals,
-    sightings: [...removals.map(sightingOf), ...(byKind.get('find') ?? []).flatMap(found)],
+    sightings: [
+      ...removals.map(sightingOf),
+      ...(byKind.get('findRepository') ?? []).flatMap(found),
+    ],
+    faults: of('fault'),
   }
 }
 
-type Kind = 'push' | 'read' | 'find' | 'removal' | 'mutation' | 'fault'
+/** Operations that change no right; all others are mutations. */
+type Other = 'push' | 'admission' | 'commit' | 'readRefs' | 'findRepository' | 'reap' | 'fault'
+type Kind = Other | 'mutation'
 
 function kindOf({ f }: HistoryEvent): Kind {
   switch (f) {
     case 'push':
     case 'admission':
     case 'commit':
-      return 'push'
     case 'readRefs':
-      return 'read'
     case 'findRepository':
-      return 'find'
     case 'reap':
-      return 'removal'
     case 'fault':
-      return 'fault'
+      return f
     default:
       return 'mutation'
   }
 }
 
 function operationsOf(rows: readonly HistoryEvent[]): Operation[] {
-  const byOperation = Map.groupBy(rows, ({ f, op }) => `${f} ${op}`)
-  return [...byOperation.values()].map(join)
-}
-
-function join(rows: readonly HistoryEvent[]): Operation {
-  const [invoke, ...invokedAgain] = rows.filter(({ type }) => type === 'invoke')
-  const [completion, ...completedAgain] = rows.filter(isCompletion)
-  if (invoke === undefined) throw malformed(rows, 'completes what was never invoked')
-  if (invokedAgain.length + completedAgain.length > 0) throw malformed(rows, 'happens twice')
-
-  const end = completion ?? ({ type: 'info', t: Number.POSITIVE_INFINITY } as const)
-  if (end.t < invoke.t) throw malformed(rows, 'ends too early')
-  const { idx, t, ...facts } = { ...invoke, ...knownOf(completion) }
-  return {
-    ...facts,
-    type: end.type,
-    inv: invoke.t,
-    cmp: end.type === 'info' ? Number.POSITIVE_INFINITY : end.t,
-    lastRowAt: (completion ?? invoke).t,
-    events: rows.map((row) => row.idx),
-  }
-}
-
-function isCompletion(row: HistoryEvent): row is HistoryEvent & { readonly type: Outcome } {
-  return row.type !== 'invoke'
+  return [...Map.groupBy(rows, ({ op }) => op).values()].map(join)
 }
 
 /** A completion says what it learned, and leaves null what the invoke had already said. */
-function knownOf(row: HistoryEvent | undefined): Partial<HistoryEvent> {
-  return Object.fromEntries(Object.entries(row ?? {}).filter(([, value]) => value !== null))
+function join(rows: readonly HistoryEvent[]): Operation {
+  const [invoke, end] = rows
+  if (invoke?.type !== 'invoke') throw malformed(rows, 'completes what was never invoked')
+  if (rows.length > 2 || end?.type === 'invoke') throw malformed(rows, 'happens twice')
+  const last = end ?? invoke
+  if (last.t < invoke.t) throw malformed(rows, 'ends too early')
+
+  const type = end?.type ?? 'info'
+  const app = last.app ?? invoke.app
+  const generation = last.generation ?? invoke.generation
+  const user = last.user ?? invoke.user
+  const key = last.key ?? invoke.key
+  // Each member by its name: there are many operations, and to spread two rows costs more than all the rest.
+  return {
+    f: invoke.f,
+    op: invoke.op,
+    type,
+    inv: invoke.t,
+    cmp: type === 'info' ? Number.POSITIVE_INFINITY : last.t,
+    lastRowAt: last.t,
+    proc: last.proc,
+    arm: last.arm ?? invoke.arm,
+    replica: last.replica ?? invoke.replica,
+    app,
+    generation,
+    user,
+    key,
+    repository: repositoryOf(app, generation),
+    pusher: pusherOf(user, key),
+    ref: last.ref ?? invoke.ref,
+    old: last.old ?? invoke.old,
+    new: last.new ?? invoke.new,
+    revision: last.revision ?? invoke.revision,
+    authRevision: last.authRevision ?? invoke.authRevision,
+    source: last.source ?? invoke.source,
+    copyAgeMs: last.copyAgeMs ?? invoke.copyAgeMs,
+    reason: last.reason ?? invoke.reason,
+    events: last === invoke ? [invoke.idx] : [invoke.idx, last.idx],
+  }
 }
 
 function malformed([first]: readonly HistoryEvent[], what: string): Error {
   return new Error(`the history is malformed: ${first?.f} ${first?.op} (row ${first?.idx}) ${what}`)
 }
 
-function attemptsOf(operations: readonly Operation[]): Map<string, Attempt> {
+function attemptsOf(
+  pushes: readonly Operation[],
+  admissions: readonly Operation[],
+  commits: readonly Operation[],
+): Map<string, Attempt> {
+  const partOf = (parts: readonly Operation[]) => new Map(parts.map((part) => [part.op, part]))
+  const [admissionOf, commitOf] = [partOf(admissions), partOf(commits)]
   const attempts = new Map<string, Attempt>()
-  for (const push of operations) {
-    if (push.f === 'push') attempts.set(push.op, { push, admission: undefined, commit: undefined })
+  for (const push of pushes) {
+    const { op } = push
+    attempts.set(op, { push, admission: admissionOf.get(op), commit: commitOf.get(op) })
   }
-  for (const part of operations) {
-    const attempt = attempts.get(part.op)
-    if (attempt === undefined) throw new Error(`the history has no push for ${part.f} ${part.op}`)
-    if (part.f !== 'push') attempts.set(part.op, { ...attempt, [part.f]: part })
+  for (const { f, op } of [...admissions, ...commits]) {
+    if (!attempts.has(op)) throw new Error(`the history has no push for ${f} ${op}`)
   }
   return attempts
 }
@@ -154,7 +182,6 @@ function readsOf(
     const [first] = seen
     if (first === undefined) return []
     const { arm, replica, op, app, generation } = first
-    const times = group.map(({ t }) => t)
     const push = op.endsWith(advertised) && attempts.get(op.slice(0, -advertised.length))?.push
     return {
       arm,
@@ -162,19 +189,30 @@ function readsOf(
       op,
       app,
       generation,
-      inv: push ? push.inv : Math.min(...times),
-      cmp: Math.max(...times),
-      tips: new Map(seen.flatMap((row) => (row.ref && row.new ? [[row.ref, row.new]] : []))),
+      repository: repositoryOf(app, generation),
+      inv: push ? push.inv : Math.min(...group.map(({ t }) => t)),
+      cmp: Math.max(...group.map(({ t }) => t)),
+      tips: tipsOf(seen),
       events: seen.map(({ idx }) => idx),
     }
   })
 }
 
-function sightingOf({ arm, replica, op, app, generation, inv, events }: Operation): Sighting {
-  return { arm, replica, op, app, generation, at: inv, events }
+function tipsOf(rows: readonly HistoryEvent[]): Read['tips'] {
+  const tips = new Map<string, string>()
+  for (const row of rows) if (row.ref && row.new) tips.set(row.ref, row.new)
+  return tips
+}
+
+function sightingOf({ inv, ...removal }: Operation): Sighting {
+  const { arm, replica, op, app, generation, repository, events } = removal
+  return { arm, replica, op, app, generation, repository, at: inv, events }
 }
 
 /** A look that found nothing has a row without an app. */
 function found({ arm, replica, op, app, generation, t, idx }: HistoryEvent): readonly Sighting[] {
-  return app === null ? [] : [{ arm, replica, op, app, generation, at: t, events: [idx] }]
+  const repository = repositoryOf(app, generation)
+  return app === null
+    ? []
+    : [{ arm, replica, op, app, generation, repository, at: t, events: [idx] }]
 }

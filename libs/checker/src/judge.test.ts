@@ -224,13 +224,6 @@ describe('a decision that real time leaves open is nobody’s fault:', () => {
         .read({ at: 90, generation: 2, tip: { ref: 'refs/heads/main', new: '1'.repeat(40) } }),
     ],
     [
-      'a dead app that shows what was pushed to the next one of its name',
-      deleted()
-        .app('blue', 2, 'alice', [4000, 4100])
-        .push({ at: [5000, 5100], generation: 2, old: zeroSha, new: '1'.repeat(40) })
-        .read({ at: 9000, generation: 1, tip: { ref: 'refs/heads/main', new: '1'.repeat(40) } }),
-    ],
-    [
       'a push across the instant at which its key went and its app came',
       history()
         .key('alice')

@@ -7,16 +7,20 @@ import type {
   RepositoryLayout,
   Requirement,
 } from '@keyrace/contracts'
-import { acknowledgedPushes } from './acknowledged-pushes.ts'
 import { mayFollowFromAdmission } from './consequence.ts'
 import { consistentWithin } from './consistency.ts'
+import { headRoom } from './head-room.ts'
 import { readHistory } from './history.ts'
+import { createHistory, type HistoryColumns } from './history-columns.ts'
 import { anAdmissionIsNeverStale } from './invariants/an-admission-is-never-stale.ts'
 import { invariants } from './invariants/index.ts'
 import type { Context, Finding, NamedFinding } from './invariants/invariant.ts'
 import { splitByKeeper } from './keepers.ts'
+import { promisedBy } from './promised.ts'
 import { createRights } from './rights.ts'
+import { settledAt } from './settled.ts'
 import { tallyFindings, tallyLateRejections } from './tally.ts'
+import { updatesOf } from './updates.ts'
 import { countWarmPushes } from './warm-pushes.ts'
 import { worstWitnesses } from './witness.ts'
 
@@ -36,6 +40,11 @@ export interface Trial {
   /** See `Terms`; null by default. */
   readonly removalBoundMs?: number | null
   readonly patienceMs?: number | null
+  /**
+   * How long builders may take to be right again once no mutation is under way and no fault is there; null, which is
+   * the default, where no push was made to see that.
+   */
+  readonly settlingMs?: number | null
   /** Whether all replicas of an arm keep their repositories together, which is the default. */
   readonly repositories?: RepositoryLayout
   /** What each push uploaded, by its op. */
@@ -58,19 +67,40 @@ export interface Judgement {
 
 /** Holds each arm to its claim and to what is required; one judgement an arm, in their order. */
 export function judge({ events, arms, sentBytes, ...terms }: Trial): Judgement[] {
-  const { commitCheck, require, removalBoundMs = null, patienceMs = null } = terms
+  const {
+    commitCheck,
+    require,
+    removalBoundMs = null,
+    patienceMs = null,
+    settlingMs = null,
+  } = terms
   const history = readHistory(events)
   const rights = createRights(history.mutations)
+  const columns = once(() => columnsOf(events))
   return arms.map((arm) => {
-    const context: Context = {
-      attempts: history.attempts.filter(({ push }) => push.arm === arm.name),
+    const { revocation, grant, outage } = arm.claim
+    const faults = history.faults.filter((fault) => fault.arm === null || fault.arm === arm.name)
+    const attempts = history.attempts.filter(({ push }) => push.arm === arm.name)
+    const deeds = {
+      arm: arm.name,
+      columns,
+      attempts,
+      updates: updatesOf(attempts),
       reads: history.reads.filter((read) => read.arm === arm.name),
       removals: history.removals.filter((removal) => removal.arm === arm.name),
       sightings: history.sightings.filter((sighting) => sighting.arm === arm.name),
+      faults,
+      settledAt: settlingMs === null ? null : settledAt(history.mutations, faults, settlingMs),
       rights,
+      promised: {
+        revocation: promisedBy(revocation, outage, faults),
+        grant: promisedBy(grant, outage, faults),
+      },
       terms: { claim: arm.claim, commitCheck, require, removalBoundMs, patienceMs },
     }
-    const byKeeper = splitByKeeper(context, arm.replicas, terms.repositories ?? 'shared')
+    const byKeeper = splitByKeeper(deeds, arm.replicas, terms.repositories ?? 'shared')
+    const acknowledged = byKeeper.flatMap((keeper) => keeper.acknowledged)
+    const context: Context = { ...deeds, acknowledged }
     const findings = invariants.flatMap(({ name, about, check }) =>
       (about === 'repository' ? byKeeper : [context])
         .flatMap(check)
@@ -81,6 +111,7 @@ export function judge({ events, arms, sentBytes, ...terms }: Trial): Judgement[]
       correctness: {
         ...tallyFindings(findings, arm.replicas),
         ...tallyLateRejections(context.attempts, sentBytes),
+        headRoomMs: headRoom(context),
         warmPushes: countWarmPushes(context.attempts, history.mutations),
         witnesses: worstWitnesses(findings),
         verdict: verdictOn(findings, arm),
@@ -90,9 +121,33 @@ export function judge({ events, arms, sentBytes, ...terms }: Trial): Judgement[]
         replicas: arm.replicas.length,
       }),
       findings: withConsequences(findings),
-      unread: byKeeper.flatMap(acknowledgedPushes).filter(({ found }) => found === 'unread').length,
+      unread: acknowledged.filter(({ found }) => found === 'unread').length,
     }
   })
+}
+
+/** Rows that say nothing about who had a right, or was taken to have one. */
+const besideRights: readonly HistoryEvent['f'][] = [
+  'commit',
+  'readRefs',
+  'findRepository',
+  'reap',
+  'fault',
+]
+
+function columnsOf(events: readonly HistoryEvent[]): HistoryColumns {
+  const rows = events.filter(({ f }) => !besideRights.includes(f))
+  const columns = createHistory(Math.max(1, rows.length))
+  for (const row of rows) columns.append(row)
+  return columns
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
 
 function verdictOn(findings: readonly Finding[], arm: AccusedArm): Correctness['verdict'] {

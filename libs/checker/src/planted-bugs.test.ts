@@ -1,6 +1,6 @@
-import { zeroSha } from '@keyrace/contracts'
+import { blankEvent, zeroSha } from '@keyrace/contracts'
 import { describe, expect, test } from 'vitest'
-import { type HistoryBuilder, history } from './testing/history-builder.ts'
+import { type HistoryBuilder, history, type When } from './testing/history-builder.ts'
 import { boundOf, broken, claimOf, tried } from './testing/trial.ts'
 
 /** Two histories that differ in one point: the bug. */
@@ -23,6 +23,23 @@ const asBob = { user: 'bob', key: 'k-bob' }
 const standing = () => history().app('blue', 1, 'alice').key('alice').key('bob')
 const deleted = () => standing().mutation('deleteApp', blue, [3000, 3100])
 const recreated = (owner: string) => deleted().app('blue', 2, owner, [3200, 3300])
+
+/** A deletion is under way that one builder has heard of; the next answer is given by `replica`. */
+const forgotten = (replica: string) =>
+  history()
+    .mutation('createApp', { ...blue, user: 'alice', revision: 7 }, [0, 1])
+    .mutation('addKey', { user: 'alice', key: 'k-alice', revision: 8 }, [0, 1])
+    .mutation('deleteApp', { ...blue, revision: 9 }, [3000, 4000])
+    .push({ at: [3100, 3110], outcome: 'denied', generation: null })
+    .push({ at: [3200, 3210], replica })
+
+/** From 1 000 to 1 500 a builder is cut off, and later somebody asks it. */
+const cutOff = (at: When) => {
+  const cut = { ...blankEvent, proc: 'nemesis', f: 'fault', op: 'f1', reason: 'cut' } as const
+  return standing()
+    .rows({ ...cut, t: 1000, type: 'invoke' }, { ...cut, t: 1500, type: 'ok' })
+    .push({ at, outcome: 'fail', admission: 'fail', reason: 'unavailable: no answer' })
+}
 
 const bugs: readonly Planted[] = [
   {
@@ -357,6 +374,65 @@ const bugs: readonly Planted[] = [
     repaired: deleted()
       .push({ at: [5000, 5100] })
       .find({ at: 5400 }),
+  },
+  {
+    bug: 'what was let into one generation lands in the folder of the one before',
+    convicts: ['crossed-generation'],
+    planted: recreated('alice')
+      .push({ at: [5000, 5100], generation: 2, old: zeroSha, new: first })
+      .read({ at: 9000, generation: 1, tip: tip(first) }),
+    repaired: recreated('alice')
+      .push({ at: [5000, 5100], generation: 2, old: zeroSha, new: first })
+      .read({ at: 9000, generation: 2, tip: tip(first) }),
+  },
+  {
+    bug: 'a push lands in the folder of another app',
+    convicts: ['crossed-generation'],
+    planted: standing()
+      .app('green', 1, 'bob')
+      .push({ at: [1000, 1100], old: zeroSha, new: first })
+      .read({ at: 1050, app: 'green', tip: tip(first) }),
+    repaired: standing()
+      .app('green', 1, 'bob')
+      .push({ at: [1000, 1100], old: zeroSha, new: first })
+      .push({ at: [1000, 1040], ...asBob, app: 'green', old: zeroSha, new: first })
+      .read({ at: 1050, app: 'green', tip: tip(first) }),
+  },
+  {
+    bug: 'refs move before the commit check has refused them',
+    convicts: ['rejected-push-left-refs'],
+    planted: standing()
+      .push({ at: [1000, 1100], ...asBob, outcome: 'denied', old: zeroSha, new: first })
+      .read({ at: 1200, tip: tip(first) }),
+    repaired: standing()
+      .push({ at: [1000, 1100], ...asBob, outcome: 'denied', old: zeroSha, new: first })
+      .push({ at: [1110, 1150], old: zeroSha, new: first })
+      .read({ at: 1200, tip: tip(first) }),
+  },
+  {
+    bug: 'who has just added a key is told that it is unknown',
+    convicts: ['own-write-not-seen'],
+    terms: { require: 'linearizable' },
+    planted: standing()
+      .mutation('addKey', { user: 'alice', key: 'new' }, [1000, 1010])
+      .push({ at: [1100, 1110], key: 'new', outcome: 'denied' }),
+    repaired: standing()
+      .mutation('addKey', { user: 'alice', key: 'new' }, [1000, 1010])
+      .push({ at: [1005, 1110], key: 'new', outcome: 'denied' }),
+  },
+  {
+    bug: 'a builder forgets a deletion that it has shown to know',
+    convicts: ['flip-flop'],
+    terms: { require: 'linearizable' },
+    planted: forgotten('builder-1'),
+    repaired: forgotten('builder-2'),
+  },
+  {
+    bug: 'a builder gives up for good when it has lost the controller once',
+    convicts: ['no-convergence'],
+    terms: { settlingMs: 2000 },
+    planted: cutOff([3500, 3600]),
+    repaired: cutOff([2900, 3000]),
   },
   {
     bug: 'a repository is made before anybody has said which generation it is',

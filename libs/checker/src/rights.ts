@@ -1,6 +1,13 @@
-import type { StalenessBounds } from '@keyrace/contracts'
-import type { Interval, Operation } from './history.ts'
-import { createRegisters, type Ground, idOf, type Register, type Registers } from './registers.ts'
+import type { Operation } from './history.ts'
+import { pusherOf, repositoryOf } from './names.ts'
+import type { Promised } from './promised.ts'
+import {
+  createRegisters,
+  type Ground,
+  type Register,
+  type Registers,
+  remembered,
+} from './registers.ts'
 import { covers, intersection, lastBegun, type Span, touches, union } from './spans.ts'
 
 /** The right of a user with a key to push to one generation of an app. */
@@ -31,37 +38,38 @@ export interface Lag {
   readonly beyondClaim: boolean
 }
 
+/** Who pushes to what, with which key. */
+type Subject = Pick<Operation, 'user' | 'key' | 'app'>
+
+/** And to which generation of it; null is any. */
+type Wanted = Subject & Pick<Operation, 'generation'>
+
 export interface Rights {
   readonly registers: Registers
   /** To exactly the generation that the operation names, where it names one. */
   of(operation: Operation): Right
   /** To the app under this name, whichever generation it is in. */
-  byName(operation: Operation): Right
+  byName(operation: Subject): Right
 }
 
 export function createRights(mutations: readonly Operation[]): Rights {
   const registers = createRegisters(mutations)
-  const known = new Map<string, Right>()
+  /** By pusher and repository. */
+  const known = new Map<string, Map<string, Right>>()
 
   return {
     registers,
-    of: (operation) => find(operation, operation.generation),
-    byName: (operation) => find(operation, null),
+    of: (operation) => find(operation, operation.pusher, operation.repository),
+    byName: ({ user, key, app }) =>
+      find({ user, key, app, generation: null }, pusherOf(user, key), repositoryOf(app, null)),
   }
 
-  function find({ user, key, app }: Operation, generation: number | null): Right {
-    const id = idOf(user, key, app, generation)
-    const right = known.get(id) ?? rightOf(user, key, app, generation)
-    known.set(id, right)
-    return right
+  function find(to: Wanted, pusher: string, repository: string): Right {
+    const own = remembered(known, pusher, () => new Map<string, Right>())
+    return remembered(own, repository, () => rightOf(to))
   }
 
-  function rightOf(
-    user: string | null,
-    key: string | null,
-    app: string | null,
-    named: number | null,
-  ): Right {
+  function rightOf({ user, key, app, generation: named }: Wanted): Right {
     const binding = registers.key(user, key)
     const candidates = named === null ? registers.generations(app) : [named]
     const generations = candidates.map((generation) =>
@@ -71,6 +79,8 @@ export function createRights(mutations: readonly Operation[]): Rights {
         binding,
       ]),
     )
+    const [first, ...others] = generations
+    if (first !== undefined && others.length === 0) return { ...first, generations }
     return {
       generations,
       may: union(generations.flatMap(({ may }) => may)),
@@ -94,12 +104,12 @@ function conjunction(grounds: readonly Register[]): GenerationRight {
  */
 export function standing(
   right: Right,
-  interval: Interval,
-  bounds: StalenessBounds,
+  decision: Operation,
+  promised: Promised,
 ): 'possible' | 'never' | 'unclaimed' | Lag {
-  if (touches(right.may, interval)) return 'possible'
+  if (touches(right.may, decision)) return 'possible'
   const losses = right.generations.flatMap(
-    (generation) => lossOf(generation, interval, bounds) ?? [],
+    (generation) => lossOf(generation, decision, promised) ?? [],
   )
   if (losses.includes('unclaimed')) return 'unclaimed'
   return losses.filter((loss) => loss !== 'unclaimed').toSorted(byExcess)[0] ?? 'never'
@@ -111,18 +121,18 @@ export function standing(
  */
 function lossOf(
   { grounds }: GenerationRight,
-  interval: Interval,
-  bounds: StalenessBounds,
+  decision: Operation,
+  promised: Promised,
 ): Lag | 'unclaimed' | undefined {
   const lags: Lag[] = []
   let isUnclaimed = false
   for (const { ground, may } of grounds) {
-    const last = lastBegun(may, interval.cmp)
+    const last = lastBegun(may, decision.cmp)
     if (last === undefined) {
-      if (bounds[ground].ms !== null) return undefined
+      if (promised.isBounded(ground)) return undefined
       isUnclaimed = true
-    } else if (last.closed !== undefined && last.to < interval.cmp) {
-      lags.push(lagBehind(last.closed, ground, interval, bounds))
+    } else if (last.closed !== undefined && last.to < decision.cmp) {
+      lags.push(lagBehind(last.closed, ground, decision, promised))
     }
   }
   return lags.toSorted(byExcess).at(-1) ?? (isUnclaimed ? 'unclaimed' : undefined)
@@ -132,17 +142,13 @@ function lossOf(
  * The lag that explains why a right was not seen although it stood throughout the interval; undefined if it
  * may not have stood. Having missed the latest of its grounds is enough: the mildest explanation counts.
  */
-export function oversight(
-  right: Right,
-  interval: Interval,
-  bounds: StalenessBounds,
-): Lag | undefined {
-  if (!covers(right.must, interval)) return undefined
-  const start = { inv: interval.inv, cmp: interval.inv }
+export function oversight(right: Right, decision: Operation, promised: Promised): Lag | undefined {
+  if (!covers(right.must, decision)) return undefined
+  const start = { inv: decision.inv, cmp: decision.inv }
   const standing = right.generations.find(({ must }) => covers(must, start))
   const lags = standing?.grounds.flatMap(({ ground, must }) => {
-    const gained = lastBegun(must, interval.inv)?.opened
-    return gained === undefined ? [] : [lagBehind(gained, ground, interval, bounds)]
+    const gained = lastBegun(must, decision.inv)?.opened
+    return gained === undefined ? [] : [lagBehind(gained, ground, decision, promised)]
   })
   return lags?.toSorted(byExcess)[0]
 }
@@ -150,16 +156,16 @@ export function oversight(
 function lagBehind(
   missed: Operation,
   ground: Ground,
-  { inv, cmp }: Interval,
-  bounds: StalenessBounds,
+  decision: Operation,
+  promised: Promised,
 ): Lag {
-  const boundMs = bounds[ground].ms
-  const certainMs = Math.max(0, inv - missed.cmp)
+  const boundMs = promised.boundMs(ground, missed, decision)
+  const certainMs = Math.max(0, decision.inv - missed.cmp)
   return {
     missed,
     ground,
     certainMs,
-    possibleMs: cmp - missed.inv,
+    possibleMs: decision.cmp - missed.inv,
     boundMs,
     beyondClaim: boundMs !== null && certainMs > boundMs,
   }

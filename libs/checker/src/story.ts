@@ -55,7 +55,7 @@ export function seconds(ms: number): string {
 }
 
 /** `50.3 ms`, `1.24 s`, `2 s`: a length of time that a person is to compare, not to look up. */
-function duration(ms: number): string {
+export function duration(ms: number): string {
   return ms < 1_000 ? `${Number(ms.toPrecision(3))} ms` : `${Number((ms / 1_000).toFixed(2))} s`
 }
 

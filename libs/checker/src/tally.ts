@@ -9,7 +9,7 @@ import type { Finding, Invariant, NamedFinding } from './invariants/invariant.ts
 
 type FindingCounts = Omit<
   Correctness,
-  'warmPushes' | 'lateRejections' | 'wastedBytes' | 'witnesses' | 'verdict'
+  'warmPushes' | 'headRoomMs' | 'lateRejections' | 'wastedBytes' | 'witnesses' | 'verdict'
 >
 
 /** `violations` has every invariant, and counts only what breaks the verdict. */
@@ -32,6 +32,7 @@ export function tallyFindings(
     staleRejects: rejects.length,
     staleRejectsBeyondClaim: countBeyondClaim(rejects),
     lateCommits: under(aCommitIsNeverLate, findings).length,
+    causes: countCauses(findings),
     measuredStalenessMs: measuredStaleness([...admissions, ...accepts], rejects),
     byReplica: replicas.map(({ name }) => ({
       replica: name,
@@ -44,6 +45,14 @@ export function tallyFindings(
 
 function under({ name }: Invariant, findings: readonly NamedFinding[]): readonly NamedFinding[] {
   return findings.filter(({ invariant }) => invariant === name)
+}
+
+function countCauses(findings: readonly Finding[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { cause } of findings) {
+    if (cause !== undefined) counts[cause.code] = (counts[cause.code] ?? 0) + 1
+  }
+  return counts
 }
 
 function countBeyondClaim(findings: readonly Finding[]): number {

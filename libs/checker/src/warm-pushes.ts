@@ -1,5 +1,4 @@
 import type { Attempt, Operation } from './history.ts'
-import { idOf } from './registers.ts'
 import { subjectOf, subjectsOf } from './subjects.ts'
 
 const never = Number.NEGATIVE_INFINITY
@@ -26,8 +25,8 @@ export function countWarmPushes(
         break
       case 'begun': {
         const since = admittedAt.get(admissionId(operation))
-        const touched = subjectsOf(operation).map((subject) => touchedAt.get(subject) ?? never)
-        if (since !== undefined && since > Math.max(...touched)) warm++
+        const isTouched = (subject: string) => (touchedAt.get(subject) ?? never) >= (since ?? never)
+        if (since !== undefined && !subjectsOf(operation).some(isTouched)) warm++
       }
     }
   }
@@ -43,6 +42,6 @@ function momentsOf(attempts: readonly Attempt[], mutations: readonly Operation[]
   return [...admitted, ...touched, ...begun].sort((a, b) => a.at - b.at)
 }
 
-function admissionId({ replica, user, key, app, generation }: Operation): string {
-  return idOf(replica, user, key, app, generation)
+function admissionId({ replica, pusher, repository }: Operation): string {
+  return `${replica} ${pusher} ${repository}`
 }

@@ -33,6 +33,10 @@ export type MutationEffect = (typeof mutationEffects)[number]
 export const Claim = Type.Object({
   revocation: StalenessBounds,
   grant: StalenessBounds,
+  /**
+   * In place of a shorter bound, of those that are not 0, wherever a fault in the way of the builder lasted on after
+   * the acknowledgement; `unbounded` in place of all of them. A bound of 0 is kept by letting mutations wait.
+   */
   outage: Type.Union([
     Type.Object({ kind: Type.Literal('fail-closed') }),
     Type.Object({ kind: Type.Literal('bounded'), ms: Type.Number({ minimum: 0 }) }),

@@ -7,6 +7,7 @@ export {
   longestTermMs,
   mostChangesAtOnce,
 } from './builders.ts'
+export { Cause, type CauseCode, causes } from './cause.ts'
 export {
   Bound,
   Claim,
@@ -52,6 +53,7 @@ export { headers, type Purpose, purposes, type Stamp } from './headers.ts'
 export {
   blankEvent,
   type EventType,
+  eventTypes,
   HistoryEvent,
   type Operation,
   operations,
@@ -75,6 +77,7 @@ export {
   parseFill,
   type Renewal,
 } from './leases.ts'
+export { MutantOutcome, MutantsResult } from './mutants-result.ts'
 export { appLabels, appOf, ourLabels } from './namespaces.ts'
 export { AuditEntry, ImportLine, RevocationWait, Usage } from './operations.ts'
 export {
@@ -122,4 +125,5 @@ export {
 } from './run.ts'
 export { Snapshot } from './snapshot.ts'
 export { PlannedOperation, SwarmPlan } from './swarm-plan.ts'
+export { SwarmResult, SwarmViolation } from './swarm-result.ts'
 export { type SystemPreset, systemPresets } from './systems.ts'

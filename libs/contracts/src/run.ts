@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
+import { Cause } from './cause.ts'
 import { Claim, mutationEffects, rightGrounds } from './claim.ts'
 import { Comparison, Controls } from './comparison.ts'
 import { Curve } from './curve.ts'
@@ -42,10 +43,13 @@ export const Witness = Type.Object({
   /** One sentence that a person can check against the history. */
   story: Type.String(),
   events: Type.Array(Count, { description: 'idx of the rows in history.ndjson.gz' }),
+  /** Of a decision that was wrong. */
+  cause: Type.Optional(Cause),
 })
 export type Witness = Static<typeof Witness>
 
 const Staleness = Type.Object({ certain: nullable(Ms), possible: nullable(Ms) })
+const OfGrounds = Type.Object({ app: nullable(Ms), permission: nullable(Ms), key: nullable(Ms) })
 const StalenessOfMutations = Type.Object({ revocation: Staleness, grant: Staleness })
 
 export const Correctness = Type.Object({
@@ -70,6 +74,13 @@ export const Correctness = Type.Object({
       key: StalenessOfMutations,
     }),
   }),
+  /**
+   * What was left of each bound where a decision came nearest to being beyond it: all of it if none was stale that
+   * raced a mutation, and null if none raced any, or nothing is claimed.
+   */
+  headRoomMs: Type.Optional(Type.Object({ revocation: OfGrounds, grant: OfGrounds })),
+  /** How often wrong decisions came about in which way, tolerated ones among them. */
+  causes: Type.Optional(Type.Record(Type.String(), Count)),
   byReplica: Type.Array(
     Type.Object({
       replica: Type.String(),

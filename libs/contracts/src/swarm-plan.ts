@@ -37,6 +37,8 @@ export const PlannedOperation = Type.Object({
   /** Of a push. */
   replica: Type.Optional(Type.String()),
   ref: Type.Optional(Type.String()),
+  /** Of a push: the name of its commit, which is a root; by the same name it is the same. By default it is new. */
+  commit: Type.Optional(Type.String()),
   /** Of a push: on a connection of this name, opened by the first who names it and kept; fresh where there is none. */
   connection: Type.Optional(Type.String()),
 })

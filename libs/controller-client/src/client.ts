@@ -16,7 +16,14 @@ import {
   type Reply,
   type Stamp,
 } from '@keyrace/contracts'
-import { type Answer, type Call, type Transport, TransportError } from '@keyrace/environment'
+import {
+  type Answer,
+  type Call,
+  type PointName,
+  type Points,
+  type Transport,
+  TransportError,
+} from '@keyrace/environment'
 import { conforms } from './conforms.ts'
 
 /** Who calls: a builder of one arm, a signed-in user, the operator, or nobody. */
@@ -93,12 +100,18 @@ export interface ControllerClient {
 export function createControllerClient(deps: {
   readonly transport: Transport
   readonly credentials: Credentials
+  readonly points?: Points | undefined
 }): ControllerClient {
+  const { points } = deps
   const credentials = credentialHeaders(deps.credentials)
   return {
     async call(name, input, options) {
       const endpoint = endpoints[name]
-      return resultOf(endpoint, await ask(endpoint, input as Call['input'], options))
+      const answer = await ask(endpoint, input as Call['input'], options)
+      const point = pointsAfter[name]
+      const held = point && points?.(point)
+      if (held) await held
+      return resultOf(endpoint, answer)
     },
     async subscribe(name, input, options) {
       const endpoint = endpoints[name]
@@ -106,7 +119,7 @@ export function createControllerClient(deps: {
       const result = resultOf(endpoint, answer)
       if (!result.ok) return result
       if (answer.events === undefined) throw breach(endpoint, 'an answer without events')
-      return { ok: true, events: checked(endpoint, answer.events), stamp: result.stamp }
+      return { ok: true, events: checked(endpoint, answer.events, points), stamp: result.stamp }
     },
   }
 
@@ -124,6 +137,19 @@ export function createControllerClient(deps: {
       .call({ endpoint, input, headers: sent, timeoutMs, ...(signal && { signal }) })
       .catch(asUnavailable)
   }
+}
+
+/** Of answers that somebody remembers. */
+const pointsAfter: Partial<Record<EndpointName, PointName>> = {
+  keyOwner: 'answer/key-owner',
+  authorize: 'answer/authorize',
+  snapshot: 'answer/snapshot',
+  changes: 'answer/changes',
+  renewLease: 'answer/lease',
+  registerBuilder: 'answer/registration',
+  publish: 'answer/publish',
+  latestGeneration: 'answer/generations',
+  latestGenerations: 'answer/generations',
 }
 
 function credentialHeaders(credentials: Credentials): Record<string, string> {
@@ -155,9 +181,12 @@ function resultOf<E extends Endpoints[EndpointName]>(endpoint: E, answer: Answer
 async function* checked<E extends Endpoints[StreamName]>(
   endpoint: E,
   events: AsyncIterable<unknown>,
+  points: Points | undefined,
 ): AsyncGenerator<EventOf<E>> {
   try {
     for await (const event of events) {
+      const held = points?.('answer/event')
+      if (held) await held
       if (!conforms(endpoint.events, event)) throw breach(endpoint, 'an event')
       yield event as EventOf<E>
     }

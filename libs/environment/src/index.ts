@@ -13,9 +13,11 @@ export {
   type NamespacesFailure,
 } from './namespaces.ts'
 export { readAddress, readDurationMs } from './notation.ts'
+export { type PointName, type Points, points } from './points.ts'
 export type { PrivateFiles } from './private-files.ts'
 export { createRandom, integer, type Random, uniform } from './random.ts'
 export type { RepositoryRoot, RootEntry } from './repository-root.ts'
+export { createTextHash } from './text-hash.ts'
 export type { Trace } from './trace.ts'
 export {
   type Answer,

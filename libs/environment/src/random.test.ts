@@ -31,6 +31,39 @@ describe('chance', () => {
     }
   })
 
+  test('takes its parts apart: none stands for another', () => {
+    const draws: Draw[] = [
+      ['ab', 'c', 0],
+      ['a', 'bc', 0],
+      ['c', 'ab', 0],
+      ['', 'abc', 0],
+      ['abc', '', 0],
+      ['ab', 'c', 1],
+    ]
+    const { uint32 } = createRandom(7)
+    expect(new Set(draws.map((draw) => uint32(...draw))).size).toBe(draws.length)
+  })
+
+  test('is the same however many others were drawn before', () => {
+    const random = createRandom(7)
+    const draw = () => [random.uint32('s', 'o', 1), random.uint32('s', 'p', 1)]
+    const first = draw()
+    for (let index = 0; index < 10_000; index++) random.uint32('s', `other-${index}`)
+    expect(draw()).toEqual(first)
+  })
+
+  test('turns over half of the bits on average where one bit of the hop changes', () => {
+    const random = createRandom(7)
+    const hops = Array.from({ length: 500 }, (_, hop) => hop)
+    for (let bit = 0; bit < 32; bit++) {
+      const flipped = hops.map((hop) =>
+        bitsOf(random.uint32('s', 'o', hop) ^ random.uint32('s', 'o', (hop ^ (1 << bit)) >>> 0)),
+      )
+      const mean = flipped.reduce((sum, count) => sum + count, 0) / hops.length
+      expect(Math.abs(mean - 16)).toBeLessThan(1)
+    }
+  })
+
   test('differs from seed to seed', () => {
     const values = Array.from({ length: 1_000 }, (_, seed) => createRandom(seed).uint32('s', 'o'))
     expect(new Set(values).size).toBeGreaterThan(990)
@@ -62,3 +95,7 @@ describe('chance', () => {
     expect(uniform(highest, 1, 2, 's', 'o')).toBeLessThan(2)
   })
 })
+
+function bitsOf(word: number): number {
+  return (word >>> 0).toString(2).replaceAll('0', '').length
+}

@@ -1,3 +1,5 @@
+import { createTextHash } from './text-hash.ts'
+
 /**
  * Chance, keyed and not drawn in sequence: the same (seed, stream, operation, hop) gives the same value
  * whatever else the run does, so that removing one operation leaves the rest of the world as it was.
@@ -33,26 +35,20 @@ export function uniform(
 
 /** Keyed randomness from one seed. */
 export function createRandom(seed: number): Random {
+  const hashOf = createTextHash()
+  const start = mix(seed)
   return {
-    uint32: (stream, operation, hop = 0) =>
-      finish(mix(hashText(mix(seed >>> 0), `${stream}\n${operation}`) ^ hop)),
+    uint32(stream, operation, hop = 0) {
+      // Mixed after each part, so that no two parts can stand for each other.
+      return mix(mix(mix(start ^ hashOf(stream)) ^ hashOf(operation)) ^ hop) >>> 0
+    },
   }
 }
 
-// FNV-1a over UTF-16 units, then murmur3's finalizer: integers only, the same on every platform.
-function hashText(start: number, text: string): number {
-  let hash = start ^ 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash >>> 0
-}
-
+/** murmur3's finalizer, which takes each value to another one: integers only, the same on every platform. */
 function mix(value: number): number {
-  return Math.imul(value ^ 0x9e3779b9, 0x85ebca6b) >>> 0
-}
-
-function finish(value: number): number {
-  let hash = value
+  let hash = value + 0x9e3779b9
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
+  return hash ^ (hash >>> 16)
 }

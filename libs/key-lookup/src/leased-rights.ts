@@ -13,10 +13,12 @@ import {
   type Origin,
   ownerOf,
   type Reading,
+  type Rules,
   recall,
   rememberAllowed,
   rememberOwner,
   renewalOf,
+  sound,
   toDrop,
 } from '@keyrace/lease'
 import { ask } from './ask.ts'
@@ -45,6 +47,7 @@ export interface LeasedRightsOptions {
   readonly termMs: number
   readonly timeoutMs: number
   readonly maxEntries: number
+  readonly rules?: Rules | undefined
 }
 
 /** So many renewals are due while a lease is usable: one may be lost. */
@@ -55,6 +58,7 @@ const longestPauseMs = 1_000
 
 export function createLeasedRights(options: LeasedRightsOptions): LeasedRights {
   const { clock, bootClock, controller, maxEntries, replica, termMs, timeoutMs } = options
+  const { rules = sound } = options
   const entries = createEntries()
   const closing = new AbortController()
   let holder = emptyHolder
@@ -67,9 +71,8 @@ export function createLeasedRights(options: LeasedRightsOptions): LeasedRights {
       await renew()
       keeping = keepUp()
     },
-    ownerOf: (fingerprint) =>
-      mayAnswer(holder, readClocks()) ? ownerOf(entries, fingerprint) : undefined,
-    recall: (request) => (mayAnswer(holder, readClocks()) ? recall(entries, request) : undefined),
+    ownerOf: (fingerprint) => (mayUse() ? ownerOf(entries, fingerprint) : undefined),
+    recall: (request) => (mayUse() ? recall(entries, request) : undefined),
     rememberOwner(owned, stamp, askedAt) {
       const origin = originOf(stamp, askedAt)
       if (origin !== undefined) rememberOwner(entries, owned, origin, maxEntries)
@@ -107,7 +110,7 @@ export function createLeasedRights(options: LeasedRightsOptions): LeasedRights {
     const marginMs = usableMs / renewalsInLease
     const holdMs = failures === 0 ? marginMs : 0
     const patienceMs = failures === 0 ? holdMs + Math.min(marginMs, timeoutMs) : timeoutMs
-    const body = renewalOf(holder, { builder: replica, termMs, holdMs })
+    const body = renewalOf(holder, { builder: replica, termMs, holdMs }, rules)
     const sentAt = readClocks()
     const answer = await ask(
       controller.call(
@@ -124,8 +127,8 @@ export function createLeasedRights(options: LeasedRightsOptions): LeasedRights {
   }
 
   function take(reply: LeaseReply, sentAt: Reading): void {
-    holder = deliver(holder, reply, { sentAt, receivedAt: readClocks() })
-    forget(entries, toDrop(holder))
+    holder = deliver(holder, reply, { sentAt, receivedAt: readClocks() }, rules)
+    forget(entries, toDrop(holder, rules))
     holder = adopt(holder)
     if (reply.usableMs > 0) usableMs = reply.usableMs
   }
@@ -137,8 +140,12 @@ export function createLeasedRights(options: LeasedRightsOptions): LeasedRights {
 
   /** Undefined where the answer may not be remembered. */
   function originOf({ epoch, revision, fill }: Stamp, askedAt: number): Origin | undefined {
-    if (fill === undefined || !mayRemember(holder, fill)) return undefined
+    if (fill === undefined || !mayRemember(holder, fill, rules)) return undefined
     return { epoch, revision, askedAt }
+  }
+
+  function mayUse(): boolean {
+    return mayAnswer(holder, readClocks(), rules)
   }
 
   function readClocks(): Reading {

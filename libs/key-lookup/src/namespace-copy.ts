@@ -5,6 +5,7 @@ import {
   type NamespaceEvent,
   type Namespaces,
   NamespacesError,
+  type Points,
 } from '@keyrace/environment'
 import { ageWithin } from './age.ts'
 import { repeat } from './repeat.ts'
@@ -19,6 +20,7 @@ export interface NamespaceCopyOptions {
   /** Of one list. */
   readonly timeoutMs: number
   readonly boundMs: number
+  readonly points?: Points | undefined
 }
 
 /** The apps that have a namespace, and are not being ended. */
@@ -39,7 +41,7 @@ const labels = ourLabels
  * just come may have waited in a buffer for any time, and it does not tell for how long.
  */
 export function createNamespaceCopy(options: NamespaceCopyOptions): NamespaceCopy {
-  const { clock, namespaces, intervalMs, watches, timeoutMs, boundMs } = options
+  const { clock, namespaces, intervalMs, watches, timeoutMs, boundMs, points } = options
   const closing = new AbortController()
   let standing = new Map<string, Namespace>()
   let asOf: number | undefined
@@ -84,6 +86,8 @@ export function createNamespaceCopy(options: NamespaceCopyOptions): NamespaceCop
   async function list(): Promise<string> {
     const sentAt = clock.now()
     const found = await namespaces.list({ labels, timeoutMs })
+    const held = points?.('copy/before-namespaces')
+    if (held) await held
     const active = found.namespaces.filter(({ phase }) => phase === 'Active')
     standing = new Map(active.map((namespace) => [namespace.name, namespace]))
     asOf = sentAt

@@ -1,6 +1,13 @@
 import type { Delivery, DeliveryMode, Position } from '@keyrace/contracts'
 import { type ControllerClient, receiveDeliveries } from '@keyrace/controller-client'
-import { type Clock, type Inbox, type OpenInbox, sleep, within } from '@keyrace/environment'
+import {
+  type Clock,
+  type Inbox,
+  type OpenInbox,
+  type Points,
+  sleep,
+  within,
+} from '@keyrace/environment'
 import { ask } from './ask.ts'
 import type { Copy } from './copy.ts'
 import { createCopyReader } from './copy-reader.ts'
@@ -27,6 +34,7 @@ export interface PushedCopyOptions {
   /** From one registration being sent to the next, at most. */
   readonly intervalMs: number
   readonly timeoutMs: number
+  readonly points?: Points | undefined
 }
 
 const shortestPauseMs = 1
@@ -73,7 +81,7 @@ export function createPushedCopy(options: PushedCopyOptions): PushedCopy {
   }
 
   async function start(): Promise<void> {
-    open = await receiveDeliveries(inbox, take)
+    open = await receiveDeliveries(inbox, take, options.points)
     await reconcile(open)
     keeping = keepUp(open)
   }

@@ -4,6 +4,7 @@ import {
   type KeyValue,
   type KeyValueStore,
   KeyValueStoreError,
+  type Points,
   type PrivateFiles,
   StorageError,
   sleep,
@@ -23,6 +24,7 @@ export interface RenderedKeysOptions {
   /** Of one reading. */
   readonly timeoutMs: number
   readonly boundMs: number
+  readonly points?: Points | undefined
 }
 
 /** All keys in a key-value store, as one authorized_keys file. */
@@ -44,7 +46,7 @@ const fileName = 'authorized_keys'
 const pauseMs = 50
 
 export function createRenderedKeys(options: RenderedKeysOptions): RenderedKeys {
-  const { clock, files, store, intervalMs, timeoutMs, boundMs } = options
+  const { clock, files, store, intervalMs, timeoutMs, boundMs, points } = options
   const closing = new AbortController()
   const { signal } = closing
   /** What the file shows, and when the reading of it was sent. */
@@ -90,6 +92,8 @@ export function createRenderedKeys(options: RenderedKeysOptions): RenderedKeys {
     const askedAt = clock.now()
     try {
       const entries = await store.list(usersPath, { timeoutMs })
+      const held = points?.('copy/before-keys')
+      if (held) await held
       if (!isSame(entries, rendered)) {
         await files.replace(fileName, renderAuthorizedKeys(entries.flatMap(lineOf)))
       }

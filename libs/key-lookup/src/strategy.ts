@@ -6,8 +6,10 @@ import type {
   Inbox,
   KeyValueStore,
   Namespaces,
+  Points,
   PrivateFiles,
 } from '@keyrace/environment'
+import type { Rules } from '@keyrace/lease'
 import { closable } from './closable.ts'
 import type { KeyLookup } from './key-lookup.ts'
 
@@ -27,6 +29,9 @@ export interface StrategyDeps {
   readonly namespaces?: Namespaces | undefined
   /** Where the controller calls us. */
   readonly inbox?: Inbox
+  readonly points?: Points | undefined
+  /** Those that a lease goes by; all of them, by default. */
+  readonly leaseRules?: Rules | undefined
 }
 
 /** What some strategies need besides the controller. */

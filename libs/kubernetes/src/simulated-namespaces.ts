@@ -11,8 +11,8 @@ import { createPendingEvents } from './pending-events.ts'
 export interface SimulatedNamespacesDeps {
   readonly cluster: Cluster
   readonly clock: Clock
-  /** What a message takes, one way. May reject with a NamespacesError: then the other side is not reached. */
-  readonly travel: () => Promise<void>
+  /** What a message takes. May reject with a NamespacesError: then the other side is not reached. */
+  readonly travel: (way: 'there' | 'back') => Promise<void>
   readonly bookmarkIntervalMs: number
 }
 
@@ -23,24 +23,24 @@ export function createSimulatedNamespaces(deps: SimulatedNamespacesDeps): Namesp
   const { cluster, clock, travel, bookmarkIntervalMs } = deps
   return {
     async list({ labels }) {
-      await travel()
+      await travel('there')
       const list = { namespaces: cluster.list(labels), resourceVersion: `${cluster.version()}` }
-      await travel()
+      await travel('back')
       return list
     },
     watch: ({ labels, resourceVersion, signal }) => watch(labels, resourceVersion, signal),
     async create(namespace) {
-      await travel()
+      await travel('there')
       const created = cluster.create(namespace)
-      await travel()
+      await travel('back')
       if (created === 'already-exists') {
         throw new NamespacesError(created, `namespaces "${namespace.name}" already exists`)
       }
     },
     async delete({ name, uid }) {
-      await travel()
+      await travel('there')
       cluster.delete(name, uid)
-      await travel()
+      await travel('back')
     },
     close: async () => {},
   }
@@ -50,7 +50,7 @@ export function createSimulatedNamespaces(deps: SimulatedNamespacesDeps): Namesp
     resourceVersion: string,
     signal: AbortSignal,
   ): AsyncGenerator<NamespaceEvent> {
-    await travel()
+    if (!(await arrives(travel('there'), signal))) return
     const events = createPendingEvents<NamespaceEvent>({ longest: longestPending, overflow: gone })
     const stop = cluster.watch(Number(resourceVersion), labels, ({ type, namespace }) =>
       events.push({ kind: type === 'DELETED' ? 'gone' : 'standing', namespace }),
@@ -62,7 +62,7 @@ export function createSimulatedNamespaces(deps: SimulatedNamespacesDeps): Namesp
     try {
       if (signal.aborted) return
       for await (const event of events) {
-        await travel()
+        if (!(await arrives(travel('back'), signal))) return
         yield event
       }
     } finally {
@@ -75,6 +75,21 @@ export function createSimulatedNamespaces(deps: SimulatedNamespacesDeps): Namesp
       events.push({ kind: 'bookmark' })
       cancel = clock.timer(bookmarkIntervalMs, bookmark)
     }
+  }
+}
+
+/** False where the reader has left first: what was lost on its way never arrives. */
+async function arrives(travelling: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  let leave: () => void = () => {}
+  const left = new Promise<false>((resolve) => {
+    leave = () => resolve(false)
+    signal.addEventListener('abort', leave, { once: true })
+    if (signal.aborted) leave()
+  })
+  try {
+    return await Promise.race([travelling.then(() => true), left])
+  } finally {
+    signal.removeEventListener('abort', leave)
   }
 }
 

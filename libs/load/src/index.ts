@@ -18,7 +18,14 @@ export {
   type Racer,
 } from './fixture/fixture.ts'
 export { createHostKey, publicHostKey } from './fixture/host-key.ts'
-export { createCommitFactory, type PreparedCommit } from './git/commit-factory.ts'
+export { syntheticPushKey } from './fixture/synthetic-key.ts'
+export {
+  createCommitFactory,
+  type FinishedCommit,
+  type PreparedCommit,
+} from './git/commit-factory.ts'
+export { pack } from './git/pack.ts'
+export { createPacketParser, encodePacket, flushPacket } from './git/pkt-line.ts'
 export { type LoadReport, type LoadRun, runLoad } from './load.ts'
 export { connectOpenSsh } from './openssh/openssh-client.ts'
 export {

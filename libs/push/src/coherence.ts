@@ -1,6 +1,6 @@
 import type { AppGeneration } from '@keyrace/contracts'
 import { type ControllerClient, ControllerUnavailable } from '@keyrace/controller-client'
-import type { RepositoryRoot } from '@keyrace/environment'
+import type { Points, RepositoryRoot } from '@keyrace/environment'
 
 /** Does a repository stand where the releases of its app left it, whichever replica made them? */
 export type Coherence =
@@ -20,10 +20,13 @@ export function createCoherenceCheck(deps: {
   readonly root: RepositoryRoot
   readonly nameOf: (app: AppGeneration) => string
   readonly timeoutMs: number
+  readonly points?: Points | undefined
 }): CheckCoherence {
   return async (app) => {
     const released = await askForReleasedRefs(deps, app)
     if (typeof released === 'string') return { kind: 'unknown', reason: released }
+    const held = deps.points?.('coherence/before-look')
+    if (held) await held
     const refs = await deps.root.refs(deps.nameOf(app))
     const isThere = ([ref, sha]: readonly [string, string]) => refs.get(ref) === sha
     return Object.entries(released).every(isThere) ? { kind: 'coherent' } : { kind: 'behind' }

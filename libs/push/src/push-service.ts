@@ -42,7 +42,8 @@ const lastBackgroundMs = 1_000
 
 export function createPushService<C extends PushChannel>(deps: PushServiceDeps<C>): PushService<C> {
   const { clock, controller, replica, locks, repositories, ownRepositories } = deps
-  const toController = { clock, controller, replica, timeoutMs: publishTimeoutMs }
+  const { points } = deps
+  const toController = { clock, controller, replica, points, timeoutMs: publishTimeoutMs }
   const isFenced = deps.commitCheck === 'full' && ownRepositories !== undefined
   const pipeline = createPushPipeline({
     ...deps,

@@ -1,5 +1,5 @@
 import type { PushEvidence, PushOutcome } from '@keyrace/contracts'
-import { type Clock, type Ids, StorageError, type Trace } from '@keyrace/environment'
+import { type Clock, type Ids, type Points, StorageError, type Trace } from '@keyrace/environment'
 import type { Decision, KeyLookup } from '@keyrace/key-lookup'
 import type { CheckCoherence } from './coherence.ts'
 import type { CommitCheck } from './commit-checks/commit-check.ts'
@@ -30,6 +30,7 @@ export interface PushPipelineDeps<Channel extends PushChannel> {
   readonly commitCheck: CommitCheck
   readonly checkCoherence?: CheckCoherence | undefined
   readonly trace: Trace<PushEvidence>
+  readonly points?: Points | undefined
 }
 
 export interface PushPipeline<Channel extends PushChannel> {
@@ -59,6 +60,8 @@ export function createPushPipeline<Channel extends PushChannel>(
       } finally {
         report.outcome = end.outcome
         report.reason = end.reason ?? null
+        const held = deps.points?.('push/before-acknowledge')
+        if (held) await held
         try {
           deps.trace.emit(report)
           told = end
@@ -116,6 +119,8 @@ async function run<C extends PushChannel>(
   }
   const { generation } = decision
   report.generation = generation
+  const held = deps.points?.('push/after-authorize')
+  if (held) await held
   const push = { pushId: report.pushId, app, generation, user, fingerprint: key.fingerprint }
   try {
     return await receiveUnderLock(deps, channel, push, report)

@@ -1,10 +1,11 @@
 import type { PushEvidence, PushOutcome, RefUpdate } from '@keyrace/contracts'
-import { type Clock, StorageError } from '@keyrace/environment'
+import { type Clock, type Points, StorageError } from '@keyrace/environment'
 import type { CheckCoherence } from './coherence.ts'
 import type { Candidate, CommitAnswer, CommitCheck } from './commit-checks/commit-check.ts'
 import type { HeldLock, Locks } from './locks/lock.ts'
 import { messages } from './messages.ts'
 import type { CommitVerdict, PushChannel, Receipt, Repositories } from './repositories.ts'
+import { faultOf } from './update-fault.ts'
 
 /** How a push ended, and what the client has yet to be told; by default git has told it. */
 export interface End {
@@ -26,6 +27,7 @@ export interface ReceiveDeps<Channel extends PushChannel> {
   readonly commitCheck: CommitCheck
   /** Before the refs are shown; left out where all replicas share their repositories. */
   readonly checkCoherence?: CheckCoherence | undefined
+  readonly points?: Points | undefined
 }
 
 type AdmittedPush = Omit<Candidate, 'updates'>
@@ -46,6 +48,8 @@ export async function receiveUnderLock<C extends PushChannel>(
     return { outcome: 'busy', reason: 'busy', message }
   }
   try {
+    const held = deps.points?.('push/after-lock')
+    if (held) await held
     const incoherent = await endOfIncoherent(deps, push)
     return incoherent ?? (await receive(deps, channel, push, acquired.lock, report))
   } finally {
@@ -83,12 +87,16 @@ async function receive<C extends PushChannel>(
     const receipt = await deps.repositories.receive(push, channel, {
       attached: (worker) => lock.attach(worker),
       async decide(updates) {
+        const fault = faultOf(updates)
+        if (fault !== undefined) return { allowed: false, message: `denied: ${fault}` }
         const candidate = { ...push, updates }
         commit = { candidate, answer: await checkCommit(deps, candidate, lock, report) }
         return verdictOf(commit.answer, push.app)
       },
     })
     report.receivedBytes = receipt.receivedBytes
+    const held = deps.points?.('push/after-receive')
+    if (held) await held
     return commit === undefined ? undecided(receipt) : await conclude(deps, receipt, commit, report)
   } catch (error) {
     // The refs may have moved: whoever settles this release finds out.
@@ -106,12 +114,14 @@ interface Commit {
 
 /** The second moment of decision, before any ref moves. */
 async function checkCommit<C extends PushChannel>(
-  { clock, commitCheck }: ReceiveDeps<C>,
+  { clock, commitCheck, points }: ReceiveDeps<C>,
   candidate: Candidate,
   lock: HeldLock,
   report: Report,
 ): Promise<CommitAnswer> {
   if (!(await lock.isHeld())) return { kind: 'unknown', reason: lockLost }
+  const heldBefore = points?.('push/before-commit-check')
+  if (heldBefore) await heldBefore
   const askedAt = clock.now()
   const answer = await commitCheck.before(candidate)
   report.commit = {
@@ -124,6 +134,8 @@ async function checkCommit<C extends PushChannel>(
   }
   // The controller may have taken seconds, and whoever has the lock by now must not be disturbed.
   const isLost = answer.kind === 'allowed' && !(await lock.isHeld())
+  const heldAfter = points?.('push/after-commit-check')
+  if (heldAfter) await heldAfter
   return isLost ? { kind: 'unknown', reason: lockLost } : answer
 }
 

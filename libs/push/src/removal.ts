@@ -2,6 +2,7 @@ import type { AppGeneration, RemovalEvidence } from '@keyrace/contracts'
 import {
   type Clock,
   type Ids,
+  type Points,
   type RepositoryRoot,
   StorageError,
   type Trace,
@@ -18,6 +19,7 @@ export interface RemovalDeps {
   readonly root: RepositoryRoot
   readonly locks: Locks
   readonly trace: Trace<RemovalEvidence>
+  readonly points?: Points | undefined
 }
 
 export type RemovalOutcome = 'removed' | 'nothing-there' | 'busy'
@@ -40,7 +42,7 @@ export interface Removal {
  * deleted at leisure. So no crash leaves half a repository under its name.
  */
 export function createRemoval(deps: RemovalDeps): Removal {
-  const { remover, clock, ids, root, locks, trace } = deps
+  const { remover, clock, ids, root, locks, trace, points } = deps
   return {
     remove: (gone) => underLock(gone, (lock) => takeAway(gone, lock)),
     finish: (app) =>
@@ -58,6 +60,8 @@ export function createRemoval(deps: RemovalDeps): Removal {
     app: AppGeneration,
     work: (lock: HeldLock) => Promise<RemovalOutcome>,
   ): Promise<RemovalOutcome> {
+    const held = points?.('removal/before-lock')
+    if (held) await held
     const acquired = await locks.acquire(app, `${remover}, removing`)
     if (acquired.kind === 'busy') return 'busy'
     try {
@@ -77,8 +81,12 @@ export function createRemoval(deps: RemovalDeps): Removal {
     }
     if (!(await lock.isHeld())) return 'busy'
     trace.emit(report)
+    const heldBefore = points?.('removal/before-rename')
+    if (heldBefore) await heldBefore
     await root.rename(name, trashName(name, report.removalId))
     trace.emit({ ...report, durableAt: clock.now() })
+    const heldAfter = points?.('removal/before-delete')
+    if (heldAfter) await heldAfter
     // What cannot be deleted now is a leftover, and it is out of its place.
     await emptyTrash(gone).catch(unlessStorageFails)
     return 'removed'

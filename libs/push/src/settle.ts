@@ -1,6 +1,6 @@
 import type { Release } from '@keyrace/contracts'
 import { type ControllerClient, ControllerUnavailable } from '@keyrace/controller-client'
-import { type Clock, StorageError, sleep } from '@keyrace/environment'
+import { type Clock, type Points, StorageError, sleep } from '@keyrace/environment'
 import type { Locks } from './locks/lock.ts'
 import type { PushChannel, Repositories } from './repositories.ts'
 
@@ -10,6 +10,7 @@ export interface SettleDeps<Channel extends PushChannel> {
   readonly locks: Locks
   readonly repositories: Repositories<Channel>
   readonly timeoutMs: number
+  readonly points?: Points | undefined
 }
 
 /** Settles in the background, whenever there is reason to think that a release was left pending. */
@@ -84,6 +85,8 @@ async function settle<C extends PushChannel>(
   release: Release,
 ): Promise<boolean> {
   try {
+    const held = deps.points?.('settle/before-lock')
+    if (held) await held
     const acquired = await deps.locks.acquire(release, `${deps.replica}, settling`)
     if (acquired.kind === 'busy') return false
     try {
@@ -98,12 +101,14 @@ async function settle<C extends PushChannel>(
 }
 
 async function settleUnderLock<C extends PushChannel>(
-  { controller, repositories, timeoutMs }: SettleDeps<C>,
+  { controller, repositories, timeoutMs, points }: SettleDeps<C>,
   release: Release,
 ): Promise<boolean> {
   const moved = await Promise.all(
     release.refs.map((update) => repositories.hasMoved(release, update)),
   )
+  const held = points?.('settle/before-answer')
+  if (held) await held
   const answer = await controller.call(
     'settleRelease',
     {

@@ -76,6 +76,14 @@ export function claimedStalenessMs(arm: ArmResult, effect?: MutationEffect): num
   return widths.includes(null) ? null : Math.max(...widths.map(Number))
 }
 
+/** What was left of an arm's bounds where a decision came nearest to breaking one; null where none was tested. */
+export function headRoomMs({ correctness: { headRoomMs: room } }: ArmResult): number | null {
+  if (room === undefined) return null
+  const left = [room.revocation, room.grant].flatMap((ofGrounds) => Object.values(ofGrounds))
+  const known = left.filter((ms) => ms !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}
+
 function testedOf(arm: ArmResult, wanted: MutationEffect | undefined): readonly TestedClaim[] {
   return testedClaims(arm).filter(({ effect }) => wanted === undefined || effect === wanted)
 }

@@ -23,3 +23,9 @@ export const reportFiles = {
   junit: 'junit.xml',
   benchmark: 'github-benchmark.json',
 } as const
+
+/** The files of a played world's folder that a run does not have. */
+export const worldFiles = {
+  trace: 'trace.ndjson.gz',
+  replay: 'replay.json',
+} as const

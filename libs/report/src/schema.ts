@@ -1,4 +1,4 @@
-import { HistoryEvent, Plan, Run, Sample } from '@keyrace/contracts'
+import { HistoryEvent, Plan, Run, Sample, SwarmPlan, SwarmResult } from '@keyrace/contracts'
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 
@@ -7,6 +7,8 @@ export const schemas = {
   run: { title: 'run.json', schema: Run },
   plan: { title: 'plan.json', schema: Plan },
   sample: { title: 'One row of samples.ndjson.gz', schema: Sample },
+  'swarm-plan': { title: 'plan.json of a simulated world', schema: SwarmPlan },
+  swarm: { title: 'What keyrace swarm --json prints', schema: SwarmResult },
   history: { title: 'One row of history.ndjson.gz', schema: HistoryEvent },
 } as const
 

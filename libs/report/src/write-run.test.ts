@@ -23,7 +23,7 @@ test('a run is read back as it was written, in a folder that was not there', asy
 test('more rows than fit a chunk keep their number and their order', async () => {
   const [row] = exampleRecord().history
   if (row === undefined) throw new Error('the example has no history')
-  const history = Array.from({ length: 1_234 }, (_, idx) => ({ ...row, idx }))
+  const history = Array.from({ length: 1_234 }, (_, idx) => ({ ...row, idx, op: `p${idx}` }))
   await writeRun(folder, { ...exampleRecord(), history })
   expect((await readRun(folder)).history).toEqual(history)
 })

@@ -10,95 +10,147 @@ export interface Event {
 
 /** Events in order of time and, at the same time, in the order in which they were added. */
 export interface EventQueue {
-  add(event: Event): Cancel
+  add(at: number, label: string, run: () => void): Cancel
   /** Removes and returns the earliest event; undefined when there is none. */
   next(): Event | undefined
   /** How many events wait, without those that were cancelled. */
   size(): number
 }
 
-interface Entry extends Event {
-  readonly sequence: number
-  state: 'waiting' | 'cancelled' | 'gone'
-}
+const firstCapacity = 64
+/** Below that it does not matter that cancelled events take room. */
+const fewestCompacted = 64
 
-/** A binary heap. Cancelling only marks; the marked leave when they come up, or once they are the majority. */
+/**
+ * A binary heap on typed arrays. Cancelling only marks; the marked leave when they come up, or once they are the
+ * majority.
+ */
 export function createEventQueue(): EventQueue {
-  let heap: Entry[] = []
+  /** By place in the heap. */
+  let times = new Float64Array(firstCapacity)
+  /** The first `length` are in the heap, the others are free: each slot is here once. */
+  let slots = slotsFrom(new Int32Array(firstCapacity), 0)
+  /** By slot: which event it holds. No two have the same, so who cancels late hits no other. */
+  let sequences = new Float64Array(firstCapacity)
+  const labels: string[] = []
+  /** Undefined for an event that was cancelled. */
+  const runs: ((() => void) | undefined)[] = []
+  let length = 0
   let added = 0
   let cancelled = 0
 
   return {
-    add({ at, label, run }) {
-      const entry: Entry = { at, label, run, sequence: added++, state: 'waiting' }
-      heap.push(entry)
-      rise(heap, heap.length - 1)
-      return () => cancel(entry)
+    add(at, label, run) {
+      if (length === slots.length) grow()
+      const slot = slots[length] as number
+      const sequence = added++
+      sequences[slot] = sequence
+      labels[slot] = label
+      runs[slot] = run
+      rise(length++, at, slot)
+      return () => cancel(slot, sequence)
     },
     next() {
-      for (;;) {
-        const entry = removeFirst(heap)
-        if (entry?.state !== 'cancelled') {
-          if (entry !== undefined) entry.state = 'gone'
-          return entry
+      while (length > 0) {
+        const at = times[0] as number
+        const slot = removeFirst()
+        const run = runs[slot]
+        if (run !== undefined) {
+          runs[slot] = undefined
+          return { at, label: labels[slot] as string, run }
         }
         cancelled--
       }
+      return undefined
     },
-    size: () => heap.length - cancelled,
+    size: () => length - cancelled,
   }
 
-  function cancel(entry: Entry) {
-    if (entry.state !== 'waiting') return
-    entry.state = 'cancelled'
+  function cancel(slot: number, sequence: number): void {
+    if (sequences[slot] !== sequence || runs[slot] === undefined) return
+    runs[slot] = undefined
     cancelled++
-    if (cancelled * 2 <= heap.length) return
-    // A sorted array is a heap.
-    heap = heap.filter(({ state }) => state === 'waiting').sort((a, b) => (isBefore(a, b) ? -1 : 1))
+    if (cancelled >= fewestCompacted && cancelled * 2 > length) compact()
+  }
+
+  function removeFirst(): number {
+    const first = slots[0] as number
+    length--
+    const last = slots[length] as number
+    slots[length] = first
+    if (length > 0) sink(0, times[length] as number, last)
+    return first
+  }
+
+  function compact(): void {
+    let kept = 0
+    for (let place = 0; place < length; place++) {
+      const slot = slots[place] as number
+      if (runs[slot] === undefined) continue
+      slots[place] = slots[kept] as number
+      slots[kept] = slot
+      times[kept] = times[place] as number
+      kept++
+    }
+    length = kept
     cancelled = 0
+    for (let place = (length >> 1) - 1; place >= 0; place--) {
+      sink(place, times[place] as number, slots[place] as number)
+    }
+  }
+
+  function rise(from: number, at: number, slot: number): void {
+    let place = from
+    while (place > 0) {
+      const above = (place - 1) >> 1
+      if (!isBefore(at, slot, above)) break
+      times[place] = times[above] as number
+      slots[place] = slots[above] as number
+      place = above
+    }
+    times[place] = at
+    slots[place] = slot
+  }
+
+  function sink(from: number, at: number, slot: number): void {
+    let place = from
+    for (;;) {
+      let below = 2 * place + 1
+      if (below >= length) break
+      const right = below + 1
+      if (right < length && isBefore(times[right] as number, slots[right] as number, below)) {
+        below = right
+      }
+      if (isBefore(at, slot, below)) break
+      times[place] = times[below] as number
+      slots[place] = slots[below] as number
+      place = below
+    }
+    times[place] = at
+    slots[place] = slot
+  }
+
+  /** Than the event at a place of the heap. */
+  function isBefore(at: number, slot: number, place: number): boolean {
+    const other = times[place] as number
+    if (at !== other) return at < other
+    return (sequences[slot] as number) < (sequences[slots[place] as number] as number)
+  }
+
+  function grow(): void {
+    const capacity = slots.length * 2
+    times = copyTo(new Float64Array(capacity), times)
+    sequences = copyTo(new Float64Array(capacity), sequences)
+    slots = slotsFrom(copyTo(new Int32Array(capacity), slots), slots.length)
   }
 }
 
-function isBefore(a: Entry, b: Entry): boolean {
-  return a.at < b.at || (a.at === b.at && a.sequence < b.sequence)
+function slotsFrom(slots: Int32Array<ArrayBuffer>, from: number): Int32Array<ArrayBuffer> {
+  for (let slot = from; slot < slots.length; slot++) slots[slot] = slot
+  return slots
 }
 
-function removeFirst(heap: Entry[]): Entry | undefined {
-  const first = heap[0]
-  const last = heap.pop()
-  if (last !== undefined && last !== first) {
-    heap[0] = last
-    sink(heap, 0)
-  }
-  return first
-}
-
-function rise(heap: Entry[], from: number): void {
-  const entry = heap[from] as Entry
-  let index = from
-  while (index > 0) {
-    const above = (index - 1) >> 1
-    const parent = heap[above] as Entry
-    if (isBefore(parent, entry)) break
-    heap[index] = parent
-    index = above
-  }
-  heap[index] = entry
-}
-
-function sink(heap: Entry[], from: number): void {
-  const entry = heap[from] as Entry
-  let index = from
-  for (;;) {
-    let below = 2 * index + 1
-    const left = heap[below]
-    const right = heap[below + 1]
-    if (left === undefined) break
-    if (right !== undefined && isBefore(right, left)) below++
-    const child = heap[below] as Entry
-    if (isBefore(entry, child)) break
-    heap[index] = child
-    index = below
-  }
-  heap[index] = entry
+function copyTo<A extends Float64Array | Int32Array>(larger: A, from: A): A {
+  larger.set(from)
+  return larger
 }

@@ -1,28 +1,39 @@
+import nodeCrypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
+
 /** Time, chance and network that code under simulation must get from its ports, or do without. */
 export interface ForbiddenGlobals {
-  /** From here until no microtask is left, using one of them throws. */
-  forbidDuringStep(): void
+  /** From here on, using one of them throws. */
+  forbid(): void
+  allow(): void
   restore(): void
 }
 
-const forbidden: readonly (readonly [holder: object, name: string, port?: string])[] = [
-  [globalThis, 'setTimeout', 'clock'],
-  [globalThis, 'setInterval', 'clock'],
-  [globalThis, 'setImmediate', 'clock'],
+type Forbidden = readonly [holder: object, names: readonly string[], port?: string]
+
+/** `queueMicrotask` is not among them: what it is given runs within the step, in an order that is always the same. */
+const forbidden: readonly Forbidden[] = [
+  [globalThis, ['setTimeout', 'setInterval', 'setImmediate'], 'clock'],
   // Runs when its step is over, and with it the ban on all the others.
-  [process, 'nextTick', 'clock'],
-  [globalThis, 'fetch', 'transport'],
-  [AbortSignal, 'timeout', 'clock'],
-  [performance, 'now', 'clock'],
-  [process, 'hrtime', 'clock'],
-  [process.hrtime, 'bigint', 'clock'],
-  [process, 'uptime', 'clock'],
-  [Math, 'random', 'random'],
-  [crypto, 'getRandomValues', 'random'],
-  [crypto, 'randomUUID', 'ids'],
-  // What the garbage collector has come to depends on the machine.
-  [globalThis, 'WeakRef'],
-  [globalThis, 'FinalizationRegistry'],
+  [process, ['nextTick'], 'clock'],
+  [AbortSignal, ['timeout'], 'clock'],
+  [performance, ['now', 'mark', 'measure', 'toJSON', 'eventLoopUtilization'], 'clock'],
+  [process, ['hrtime', 'uptime'], 'clock'],
+  [process.hrtime, ['bigint'], 'clock'],
+  [globalThis, ['fetch', 'WebSocket'], 'transport'],
+  [Math, ['random'], 'random'],
+  [crypto, ['getRandomValues'], 'random'],
+  [crypto, ['randomUUID'], 'ids'],
+  [nodeCrypto, ['randomFill', 'randomFillSync', 'randomInt'], 'random'],
+  [nodeCrypto, ['randomBytes', 'generateKeyPairSync', 'generateKeySync'], 'random'],
+  [nodeCrypto, ['randomUUID'], 'ids'],
+  // Done by threads, which end in any order.
+  [SubtleCrypto.prototype, Object.keys(SubtleCrypto.prototype)],
+  [globalThis, ['MessageChannel']],
+  // What the machine and its garbage collector have come to.
+  [process, ['cpuUsage', 'threadCpuUsage', 'memoryUsage', 'resourceUsage']],
+  [process.memoryUsage, ['rss']],
+  [globalThis, ['WeakRef', 'FinalizationRegistry']],
 ]
 
 type Check = () => void
@@ -38,24 +49,27 @@ export function replaceForbiddenGlobals(): ForbiddenGlobals {
   if (mark in setTimeout) {
     throw new Error('a simulation is already running in this process: await it first')
   }
-  const { nextTick } = process
   let isInStep = false
-  const restores = forbidden.map(([holder, name, port]) =>
-    replace(holder, name, (original) => guard(original as AnyFunction, checkFor(name, port))),
+  const restores = forbidden.flatMap(([holder, names, port]) =>
+    names.map((name) =>
+      replace(holder, name, (original) => guard(original as AnyFunction, checkFor(name, port))),
+    ),
   )
   const checkDate = checkFor('Date', 'clock')
   restores.push(replace(globalThis, 'Date', (date) => guardDate(date as typeof Date, checkDate)))
+  // For those who import them from Node's modules by name.
+  syncBuiltinESMExports()
 
   return {
-    forbidDuringStep() {
+    forbid() {
       isInStep = true
-      // Node runs this after the microtasks of the step and before anything else.
-      nextTick(() => {
-        isInStep = false
-      })
+    },
+    allow() {
+      isInStep = false
     },
     restore() {
       for (const restore of restores) restore()
+      syncBuiltinESMExports()
     },
   }
 

@@ -1,6 +1,4 @@
-import assert from 'node:assert/strict'
 import type { Cancel } from '@keyrace/environment'
-import type { Drain } from './drain.ts'
 import { createEventQueue, type Event } from './event-queue.ts'
 import { createTraceHash } from './trace-hash.ts'
 
@@ -45,15 +43,23 @@ export class SimulationError extends Error {
   }
 }
 
-/** A kernel, and the loop that drives it until `main` has settled. What still waits then never runs. */
-export function createKernel(deps: {
-  readonly drain: Drain
+export interface KernelDeps {
   readonly bounds: Bounds
-  /** Called before each event. */
-  readonly beginStep: () => void
-}): { kernel: Kernel; trace(): TraceSummary; run<T>(main: () => Promise<T>): Promise<T> } {
+  /** Runs a step, and what follows from it at its instant, again and again until it answers false. */
+  readonly runSteps: (step: () => boolean) => Promise<void>
+}
+
+export interface RunningKernel {
+  readonly kernel: Kernel
+  trace(): TraceSummary
+  run<T>(main: () => Promise<T>): Promise<T>
+}
+
+/** A kernel, and the loop that drives it until `main` has settled. What still waits then never runs. */
+export function createKernel({ bounds, runSteps }: KernelDeps): RunningKernel {
   const queue = createEventQueue()
   const hash = createTraceHash()
+  const virtualUs = bounds.virtualMs * 1000
   let nowUs = 0
   let events = 0
   let eventsNow = 0
@@ -61,8 +67,8 @@ export function createKernel(deps: {
   const kernel: Kernel = {
     now: () => nowUs / 1000,
     schedule(delayMs, label, run) {
-      assert(Number.isFinite(delayMs), `${label}: a delay of ${delayMs} ms`)
-      return queue.add({ at: nowUs + microseconds(delayMs), label, run })
+      if (!Number.isFinite(delayMs)) throw new RangeError(`${label}: a delay of ${delayMs} ms`)
+      return queue.add(nowUs + microseconds(delayMs), label, run)
     },
     note: (label) => hash.add(nowUs, label),
     pending: queue.size,
@@ -80,41 +86,41 @@ export function createKernel(deps: {
         state.outcome = main()
         state.outcome.then(settle, settle)
       })
-      while (!state.isSettled) await step(nextEvent())
+      await runSteps(() => {
+        if (!state.isSettled) step()
+        return !state.isSettled
+      })
       return state.outcome as Promise<T>
     },
   }
 
-  // One event, and everything that follows from it at this instant.
-  function step({ at, label, run }: Event): Promise<void> {
-    eventsNow = at === nowUs ? eventsNow + 1 : 1
-    nowUs = at
-    events++
-    hash.add(at, label)
-    deps.beginStep()
-    run()
-    return deps.drain()
-  }
-
-  function nextEvent(): Event {
+  function step(): void {
     const event = queue.next()
-    const { bounds } = deps
     if (event === undefined) {
       const message = `deadlock at ${nowUs / 1000} ms: main waits, and nothing is left that could happen`
       throw new SimulationError('deadlock', message)
     }
-    if (events >= bounds.events) {
-      throw new SimulationError('too-many-events', `main still waits after ${events} events`)
+    const { at, label, run } = event
+    eventsNow = at === nowUs ? eventsNow + 1 : 1
+    if (++events > bounds.events || eventsNow > bounds.eventsAtOneInstant || at > virtualUs) {
+      throw boundPassed(event)
     }
-    if (event.at === nowUs && eventsNow >= bounds.eventsAtOneInstant) {
-      const message = `livelock at ${nowUs / 1000} ms: ${eventsNow} events, the next is ${event.label}`
-      throw new SimulationError('livelock', message)
+    nowUs = at
+    hash.add(at, label)
+    run()
+  }
+
+  function boundPassed({ at, label }: Event): SimulationError {
+    if (events > bounds.events) {
+      const message = `main still waits after ${bounds.events} events`
+      return new SimulationError('too-many-events', message)
     }
-    if (event.at > bounds.virtualMs * 1000) {
+    if (at > virtualUs) {
       const message = `main still waits after ${nowUs / 1000} ms of virtual time`
-      throw new SimulationError('too-much-time', message)
+      return new SimulationError('too-much-time', message)
     }
-    return event
+    const message = `livelock at ${nowUs / 1000} ms: ${bounds.eventsAtOneInstant} events, the next is ${label}`
+    return new SimulationError('livelock', message)
   }
 }
 

@@ -1,9 +1,13 @@
-import { nextTick } from 'node:process'
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { hrtime } from 'node:process'
 import { setImmediate } from 'node:timers'
-import { sleep } from '@keyrace/environment'
+import { type Clock, sleep } from '@keyrace/environment'
 import { describe, expect, test } from 'vitest'
+import type { Drain } from './drain.ts'
 import { type Simulation, simulate } from './simulate.ts'
 import { gossip } from './testing/gossip.ts'
+
+const drains: readonly Drain[] = ['checkpoint', 'tick', 'turn']
 
 describe('time', () => {
   test('jumps from event to event, so a simulated hour takes a handful of events', async () => {
@@ -66,8 +70,7 @@ describe('the trace', () => {
     expect(await traceAt(depth)).toEqual(await traceAt(0))
   })
 
-  test('does not depend on how microtasks are drained', async () => {
-    const drain = () => new Promise<void>((resolve) => nextTick(resolve))
+  test.each(drains)('does not depend on how promise jobs are drained (%s)', async (drain) => {
     expect(await simulate(3, gossip, { drain })).toEqual(await simulate(3, gossip))
   })
 
@@ -125,16 +128,49 @@ describe('failures', () => {
     await expect(run).rejects.toThrow(new RangeError('from a timer'))
   })
 
-  test('that nobody handles fail the run, although main would go on', async () => {
+  describe.each(drains)('that nobody handles (drained by %s)', (drain) => {
     const cause = new RangeError('from the background')
     const listeners = process.listeners('unhandledRejection')
-    const run = simulate(1, async ({ clock }) => {
-      clock.timer(1, () => void Promise.reject(cause))
-      await sleep(clock, 10)
+
+    test.each<[string, (simulation: Simulation) => Promise<void>]>([
+      ['although main would go on', ({ clock }) => sleep(clock, 10)],
+      ['although main goes on for long', ({ clock }) => ticks(clock, 1_000)],
+      ['and not main, which fails later', ({ clock }) => sleep(clock, 1).then(() => fail('later'))],
+      ['and not the deadlock that it led to', () => new Promise(() => {})],
+    ])('fail the run, %s', async (_, main) => {
+      const run = simulate(
+        1,
+        (simulation) => {
+          simulation.clock.timer(1, () => void Promise.reject(cause))
+          return main(simulation)
+        },
+        { drain, bounds: { events: 900 } },
+      )
+      await expect(run).rejects.toMatchObject({ code: 'unhandled-rejection', cause })
+      expect(process.listeners('unhandledRejection')).toEqual(listeners)
     })
-    await expect(run).rejects.toMatchObject({ code: 'unhandled-rejection', cause })
-    expect(process.listeners('unhandledRejection')).toEqual(listeners)
+
+    test('at once are forgiven where somebody does a little later', async () => {
+      const run = simulate(
+        1,
+        async ({ clock }) => {
+          const failing = Promise.reject(cause)
+          await sleep(clock, 1)
+          await failing.catch(() => {})
+        },
+        { drain },
+      )
+      await expect(run).resolves.toMatchObject({ trace: { events: 2 } })
+    })
   })
+
+  async function ticks(clock: Clock, count: number): Promise<void> {
+    for (let tick = 0; tick < count; tick++) await sleep(clock, 1)
+  }
+
+  function fail(message: string): never {
+    throw new RangeError(message)
+  }
 })
 
 describe('the globals for time, chance and network', () => {
@@ -150,10 +186,15 @@ describe('the globals for time, chance and network', () => {
     ['process.hrtime', 'clock', () => process.hrtime()],
     ['process.hrtime.bigint', 'clock', () => process.hrtime.bigint()],
     ['process.uptime', 'clock', () => process.uptime()],
+    ['performance.mark', 'clock', () => performance.mark('x')],
     ['process.nextTick', 'clock', () => process.nextTick(() => {})],
     ['Math.random', 'random', () => Math.random()],
     ['crypto.getRandomValues', 'random', () => crypto.getRandomValues(new Uint8Array(1))],
     ['crypto.randomUUID', 'ids', () => crypto.randomUUID()],
+    ['node:crypto randomBytes', 'random', () => randomBytes(1)],
+    ['node:crypto randomInt', 'random', () => randomInt(2)],
+    ['node:crypto randomUUID', 'ids', () => randomUUID()],
+    ['node:process hrtime', 'clock', () => hrtime()],
     ['fetch', 'transport', () => fetch('data:,')],
   ]
 
@@ -167,8 +208,23 @@ describe('the globals for time, chance and network', () => {
   test.each([
     ['WeakRef', () => new WeakRef({})],
     ['FinalizationRegistry', () => new FinalizationRegistry(() => {})],
-  ])('%s throws in a step, for what the garbage collector did is no port', async (name, use) => {
-    await expect(simulate(1, async () => use())).rejects.toThrow(`${name} is forbidden`)
+    ['cpuUsage', () => process.cpuUsage()],
+    ['memoryUsage', () => process.memoryUsage()],
+    ['rss', () => process.memoryUsage.rss()],
+    ['digest', () => crypto.subtle.digest('SHA-256', new Uint8Array(1))],
+    ['MessageChannel', () => new MessageChannel()],
+  ])('%s throws in a step, and no port stands for it', async (name, use) => {
+    const run = simulate(1, async () => void use())
+    await expect(run).rejects.toThrow(`${name} is forbidden`)
+  })
+
+  test('do not include queueMicrotask, whose jobs are part of the step', async () => {
+    const { result } = await simulate(1, ({ clock }) => {
+      const { promise, resolve } = Promise.withResolvers<number>()
+      queueMicrotask(() => resolve(clock.now()))
+      return promise
+    })
+    expect(result).toBe(0)
   })
 
   test('are what they were after a run, also after one that failed', async () => {
@@ -203,7 +259,8 @@ describe('the globals for time, chance and network', () => {
   })
 
   function descriptors() {
-    return uses.map(([name]) => {
+    return uses.flatMap(([name]) => {
+      if (name.startsWith('node:')) return []
       const path = name.replace('new ', '').replace('()', '').split('.')
       const last = path.pop() ?? ''
       const holder = path.reduce<object>((object, key) => Reflect.get(object, key), globalThis)

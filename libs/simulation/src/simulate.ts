@@ -1,10 +1,12 @@
 import { type Clock, createRandom, type Ids, type Random } from '@keyrace/environment'
-import { type Drain, drainByTurn } from './drain.ts'
+import { type Drain, turn } from './drain.ts'
 import { replaceForbiddenGlobals } from './forbidden-globals.ts'
 import { type Bounds, createKernel, type Kernel, type TraceSummary } from './kernel.ts'
+import { type OnEvent, observedKernel } from './observed-kernel.ts'
 import { createClock } from './ports/clock.ts'
 import { createIds } from './ports/ids.ts'
 import { ownUnhandledRejections } from './rejections.ts'
+import { runInSlices } from './slices.ts'
 
 /** What the code under simulation gets instead of the machine's time and chance. */
 export interface Simulation {
@@ -34,28 +36,44 @@ const defaultBounds: Bounds = {
 export async function simulate<T>(
   seed: number,
   main: (simulation: Simulation) => Promise<T>,
-  options: { readonly bounds?: Partial<Bounds>; readonly drain?: Drain } = {},
+  options: {
+    readonly bounds?: Partial<Bounds>
+    readonly drain?: Drain
+    readonly onEvent?: OnEvent | undefined
+  } = {},
 ): Promise<Simulated<T>> {
-  const drain = options.drain ?? drainByTurn
   const globals = replaceForbiddenGlobals()
   const rejections = ownUnhandledRejections()
-  const { kernel, run, trace } = createKernel({
+  const {
+    kernel: bare,
+    run,
+    trace,
+  } = createKernel({
     bounds: { ...defaultBounds, ...options.bounds },
-    beginStep: globals.forbidDuringStep,
-    async drain() {
-      await drain()
-      rejections.check()
-    },
+    runSteps: (step) =>
+      runInSlices({
+        step,
+        drain: options.drain,
+        beginSteps: globals.forbid,
+        endSteps: globals.allow,
+        endSlice: rejections.check,
+      }),
   })
+  const kernel = observedKernel(bare, options.onEvent)
   const simulation = {
     kernel,
     clock: createClock(kernel),
     random: createRandom(seed),
-    ids: createIds(),
+    ids: createIds(kernel),
   }
   try {
     const result = await run(() => main(simulation))
     return { result, trace: trace() }
+  } catch (error) {
+    // What nobody handled came before it, and may be why.
+    await turn()
+    rejections.check()
+    throw error
   } finally {
     globals.restore()
     rejections.restore()

@@ -1,3 +1,5 @@
+import { createTextHash } from '@keyrace/environment'
+
 /** A fingerprint of everything that happened, in order. Integers only: the same on every platform. */
 export interface TraceHash {
   add(at: number, label: string): void
@@ -6,11 +8,12 @@ export interface TraceHash {
 }
 
 export function createTraceHash(): TraceHash {
+  const hashOf = createTextHash()
   let hash = 0
   return {
     add(at, label) {
-      hash = fold(fold(hash, at >>> 0), Math.floor(at / 0x1_0000_0000))
-      for (let i = 0; i < label.length; i++) hash = fold(hash, label.charCodeAt(i))
+      const withTime = fold(fold(hash, at >>> 0), Math.floor(at / 0x1_0000_0000))
+      hash = fold(withTime, hashOf(label))
     },
     digest: () => (hash >>> 0).toString(16).padStart(8, '0'),
   }

@@ -17,5 +17,14 @@ export {
 } from './real/real-world.ts'
 export { type Service, startService } from './real/service.ts'
 export { SetupError } from './setup-error.ts'
-export { inSimulatedWorld } from './simulated/simulated-world.ts'
-export type { Arm, LookupMeasurement, MeasureLookup, Replica, Resume, World } from './world.ts'
+export type { AnswerCall, ControllerDeps, PushDeps, Sabotage } from './simulated/sabotage.ts'
+export { inSimulatedWorld, type SimulationOptions } from './simulated/simulated-world.ts'
+export type {
+  Arm,
+  FailedSweep,
+  LookupMeasurement,
+  MeasureLookup,
+  Replica,
+  Resume,
+  World,
+} from './world.ts'

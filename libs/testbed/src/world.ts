@@ -13,8 +13,9 @@ import type {
   Usage,
 } from '@keyrace/contracts'
 import type { ControllerClient } from '@keyrace/controller-client'
-import type { Clock, Random } from '@keyrace/environment'
+import type { Clock, PointName, Random } from '@keyrace/environment'
 import type { Capacity, PushConnection, PushKey } from '@keyrace/load'
+import type { PointCount } from '@keyrace/simulation'
 import type { Keeper } from './keepers.ts'
 
 /** One builder of an arm. */
@@ -77,6 +78,8 @@ export interface World {
   readRefs(arm: Arm, app: AppGeneration, keeper?: Keeper): Promise<ReadonlyMap<string, string>>
   /** What the reaper and the builders of an arm wrote down about the repositories that they removed. */
   removals(arm: Arm): Promise<readonly RemovalEvidence[]>
+  /** Where that can be seen: the sweeps of an arm's reapers that were given up, in order of time. */
+  readonly failedSweeps?: (arm: Arm) => readonly FailedSweep[]
   /** The repositories of an arm, as an observer finds them on disk. */
   repositories(arm: Arm, keeper?: Keeper): Promise<readonly AppGeneration[]>
   /** Where there is a controller that can be driven: virtual time has no capacity. */
@@ -85,6 +88,13 @@ export interface World {
   readonly pause?: (arm: Arm, replica: Replica) => Promise<Resume>
   /** Brings a fault about, from now until it is healed. Nodes are named as in the plan, in every arm. */
   readonly inject?: (fault: PlannedFault) => InjectedFault
+  /** How often points of the code were passed so far, and held somebody up: where somebody counts that. */
+  readonly passes?: (() => ReadonlyMap<PointName, PointCount>) | undefined
+}
+
+export interface FailedSweep {
+  readonly reaper: string
+  readonly at: number
 }
 
 /** A fault that is there. */

@@ -1,22 +1,15 @@
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import type { AppGeneration, RefUpdate } from '@keyrace/contracts'
+import type { AppGeneration } from '@keyrace/contracts'
 import { type Clock, StorageError } from '@keyrace/environment'
 import { identify } from '@keyrace/environment/real'
-import type {
-  CommitVerdict,
-  Receipt,
-  ReceiveHooks,
-  Repositories,
-  RepositoryPush,
-} from '@keyrace/push'
+import type { Receipt, ReceiveHooks, Repositories, RepositoryPush } from '@keyrace/push'
 import type { SshChannel } from '../ssh/ssh-channel.ts'
 import { movedTogether } from './all-or-none.ts'
 import { createRepository } from './create-repository.ts'
 import { type Git, startGit } from './git.ts'
 import { answerHook } from './hook-dialogue.ts'
-import { faultOf } from './ref-updates.ts'
 import { isInReflog } from './refs.ts'
 
 export interface GitRepositoriesDeps {
@@ -79,9 +72,11 @@ export function createGitRepositories(deps: GitRepositoriesDeps): GitRepositorie
     connect(git, channel)
     const [, , , questions, answers] = git.child.stdio as unknown as Duplex[]
     const attached = hooks.attached(JSON.stringify(identify(git.pid)))
-    const answered = answerHook(questions as Duplex, answers as Duplex, (updates) =>
-      judge(updates, attached, hooks),
-    )
+    const answered = answerHook(questions as Duplex, answers as Duplex, async (updates) => {
+      // Before it is known which process works here, a verdict could outlive the lock.
+      await attached
+      return hooks.decide(updates)
+    })
     const done = Promise.all([answered, attached])
     done.catch(git.stop)
 
@@ -112,18 +107,6 @@ interface Reception {
   readonly push: RepositoryPush
   readonly channel: SshChannel
   readonly hooks: ReceiveHooks
-}
-
-async function judge(
-  updates: readonly RefUpdate[],
-  attached: Promise<void>,
-  { decide }: ReceiveHooks,
-): Promise<CommitVerdict> {
-  const fault = faultOf(updates)
-  if (fault !== undefined) return { allowed: false, message: `denied: ${fault}` }
-  // Before it is known which process works here, a verdict could outlive the lock.
-  await attached
-  return decide(updates)
 }
 
 /** Joins git with its client. When the client is gone git's input ends, and its output is dropped. */

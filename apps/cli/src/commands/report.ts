@@ -24,6 +24,8 @@ const fileNames: Readonly<Record<FormatName, string>> = {
   bmf: 'bmf.json',
   hyperfine: 'hyperfine.json',
   hgrm: 'response.hgrm',
+  jepsen: 'history.jepsen.ndjson',
+  porcupine: 'history.porcupine.ndjson',
 }
 
 const described = Object.entries(formats)

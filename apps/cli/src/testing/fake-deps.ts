@@ -1,6 +1,7 @@
 import type { Run } from '@keyrace/contracts'
 import { examplePlan, exampleRecord } from '@keyrace/report/testing'
 import type { Scenario } from '@keyrace/scenarios'
+import { nothingYet } from '@keyrace/swarm'
 import type { Deps } from '../deps.ts'
 
 type Listener = (signal: 'SIGINT' | 'SIGTERM') => void
@@ -22,6 +23,21 @@ export function fakeDeps(changes: Partial<Deps> = {}) {
     runScenario: async (_, plan, { signal }) =>
       artifacts({ seed: plan.seed, interrupted: signal.aborted }),
     inRealWorld: () => Promise.reject(new Error('a fake starts no system')),
+    playWorld: () => Promise.reject(new Error('a fake plays no world')),
+    startSwarmPool: () => ({
+      size: 1,
+      // A search with a budget ends only where time goes on.
+      async explore() {
+        time.nowMs += 60_000
+        return nothingYet
+      },
+      close: async () => {},
+    }),
+    startHunterPool: () => ({
+      size: 1,
+      hunt: () => Promise.reject(new Error('a fake hunts nobody')),
+      close: async () => {},
+    }),
     checks: [{ name: 'machine', examine: () => ({ status: 'ok', found: 'a good one' }) }],
     clock: { now: () => time.nowMs, wall: () => 0, timer: () => () => {} },
     randomSeed: () => 4_711,

@@ -1,5 +1,5 @@
 import type { Endpoints, Input, Position } from '@keyrace/contracts'
-import { type Clock, type Ids, sleep, type Transport } from '@keyrace/environment'
+import { type Clock, type Ids, type Points, sleep, type Transport } from '@keyrace/environment'
 import type { Store } from '../store/store.ts'
 import { createRegistration, type Registration } from './builder-registration.ts'
 import type { Feed } from './feed.ts'
@@ -23,6 +23,7 @@ export interface BuildersDeps {
   /** The way to a builder, by the origin of its inbox. Without it none is taken. */
   readonly transportTo: ((origin: string) => Transport) | undefined
   readonly waits: WaitLog
+  readonly points?: Points | undefined
 }
 
 const mostBuilders = 1_000

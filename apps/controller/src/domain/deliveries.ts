@@ -5,7 +5,13 @@ import {
   mostChangesAtOnce,
   type Position,
 } from '@keyrace/contracts'
-import { type Clock, sleep, type Transport, TransportError } from '@keyrace/environment'
+import {
+  type Clock,
+  type Points,
+  sleep,
+  type Transport,
+  TransportError,
+} from '@keyrace/environment'
 import { Check } from 'typebox/value'
 import { StoreError } from '../store/store.ts'
 import type { Feed } from './feed.ts'
@@ -27,6 +33,7 @@ export interface DeliveriesDeps {
   readonly from: Position
   /** Is the builder to be called still? */
   readonly isLive: () => boolean
+  readonly points?: Points | undefined
 }
 
 const callTimeoutMs = 1_000
@@ -38,7 +45,7 @@ const longestPauseMs = 500
  * the next, and changes that come during a call go together in the one after it.
  */
 export function createDeliveries(deps: DeliveriesDeps): Deliveries {
-  const { clock, feed, secret, transport } = deps
+  const { clock, feed, secret, transport, points } = deps
   const closing = new AbortController()
   const waiting = new Set<Waiter>()
   let seen = deps.from
@@ -96,6 +103,8 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
   async function callOnce(): Promise<Position | undefined> {
     const delivery = await nextDelivery()
     if (delivery === undefined) return undefined
+    const held = points?.('delivery/before-send')
+    if (held) await held
     const call = {
       endpoint: deliver,
       input: { body: delivery },

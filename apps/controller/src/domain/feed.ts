@@ -1,5 +1,5 @@
 import type { Change, FeedEvent, Position } from '@keyrace/contracts'
-import type { Clock } from '@keyrace/environment'
+import type { Clock, Points } from '@keyrace/environment'
 import { expectEpoch, type Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
 
@@ -38,6 +38,7 @@ export interface FeedDeps {
   readonly clock: Clock
   /** How many changes a reader may be behind. */
   readonly retention?: number | undefined
+  readonly points?: Points | undefined
 }
 
 /** Of one event. */
@@ -48,6 +49,7 @@ export function createFeed({
   store,
   clock,
   retention = Number.POSITIVE_INFINITY,
+  points,
 }: FeedDeps): Feed & { wake(): void } {
   const bell = createBell(clock)
   let wakes = 0
@@ -88,6 +90,8 @@ export function createFeed({
       const asOfMs = clock.now() - openedAt
       const wakesBefore = wakes
       const page = await read(position, mostChanges)
+      const held = points?.('feed/before-event')
+      if (held) await held
       if (page === undefined) return yield { kind: 'gone' }
       position = page.position
       yield eventOf(page, asOfMs)

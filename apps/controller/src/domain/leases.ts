@@ -1,5 +1,5 @@
 import type { Invalidation, Renewal } from '@keyrace/contracts'
-import { type Clock, type Ids, sleep } from '@keyrace/environment'
+import { type Clock, type Ids, type Points, sleep } from '@keyrace/environment'
 import {
   answer,
   end,
@@ -10,9 +10,11 @@ import {
   hasNews,
   intend,
   mayCommit,
+  type Rules,
   renew,
   type Session,
   settle,
+  sound,
   startGrantor,
   usableShare,
 } from '@keyrace/lease'
@@ -48,6 +50,8 @@ export interface LeasesDeps {
   readonly waits: WaitLog
   /** How long a revocation may have to wait for a builder that says nothing. */
   readonly longestTermMs: number
+  readonly leaseRules?: Rules | undefined
+  readonly points?: Points | undefined
 }
 
 const mostSessions = 1_000
@@ -58,14 +62,15 @@ const barrierPauseMs = 1_000
  * until each has forgotten or has lost the right to remember, and only then commits.
  */
 export function createLeases(deps: LeasesDeps): Leases {
-  const { clock, ids, store, waits } = deps
+  const { clock, ids, store, waits, points, leaseRules: rules = sound } = deps
   const terms = { longestMs: deps.longestTermMs, usableShare }
   const granted = createGrantedTerms(store, 'lease')
   const intents = createBell(clock)
   const renewals = createBell(clock)
   const closing = new AbortController()
   let { epoch } = store
-  let grantor = startGrantor({ id: ids.next('grantor'), terms, now: clock.now(), earlierMs: 0 })
+  const first = { id: ids.next('grantor'), terms, now: clock.now(), earlierMs: 0 }
+  let grantor = startGrantor(first, rules)
 
   return {
     async start() {
@@ -81,7 +86,7 @@ export function createLeases(deps: LeasesDeps): Leases {
         return { refused: 'too-many-builders' }
       }
       const newSession = ids.next('lease')
-      const renewed = renew(current(), { renewal, arm, newSession, now: clock.now() })
+      const renewed = renew(current(), { renewal, arm, newSession, now: clock.now() }, rules)
       grantor = renewed.grantor
       renewals.ring()
       const { held } = renewed
@@ -101,16 +106,22 @@ export function createLeases(deps: LeasesDeps): Leases {
     async read(read, subjects) {
       const before = current()
       const outcome = await read()
+      const held = points?.('lease/before-fill')
+      if (held) await held
       const named = before.sessions.size === 0 ? undefined : subjects(outcome)
-      const fill = named && fillFor({ before, after: current() }, named)
+      const fill = named && fillFor({ before, after: current() }, named, rules)
       return fill === undefined ? outcome : { ...outcome, fill }
     },
     async revoke(invalidations, commit) {
+      const heldBefore = points?.('revocation/before-intent')
+      if (heldBefore) await heldBefore
       // Without this the sessions of those who are dead keep each invalidation until somebody renews.
       grantor = intend(expire(current(), clock.now()), invalidations)
       const { number } = grantor
       intents.ring()
       await forgotten(number)
+      const heldAfter = points?.('revocation/before-commit')
+      if (heldAfter) await heldAfter
       try {
         const outcome = await commit()
         grantor = settle(current(), number)
@@ -138,7 +149,7 @@ export function createLeases(deps: LeasesDeps): Leases {
     epoch = store.epoch
     const { number, intents: pending } = grantor
     const now = clock.now()
-    const next = startGrantor({ id: ids.next('grantor'), terms, now, earlierMs })
+    const next = startGrantor({ id: ids.next('grantor'), terms, now, earlierMs }, rules)
     const quietUntil = Math.max(grantor.quietUntil, next.quietUntil)
     grantor = { ...next, number, intents: pending, quietUntil }
   }
@@ -147,8 +158,9 @@ export function createLeases(deps: LeasesDeps): Leases {
     // Sessions that are opened later know of nothing older.
     const asked = [...current().sessions].filter(([id]) => isAwaited(id, number))
     const byArm = Map.groupBy(asked, ([, { arm }]) => arm)
-    await Promise.all([...byArm].map(([arm, sessions]) => forgottenBy(arm, sessions, number)))
-    await until(() => mayCommit(current(), number, clock.now()), number)
+    const byAll = [...byArm].map(([arm, sessions]) => forgottenBy(arm, sessions, number))
+    if (rules.revokeBeforeCommit) await Promise.all(byAll)
+    await until(() => mayCommit(current(), number, clock.now(), rules), number)
   }
 
   async function forgottenBy(

@@ -1,4 +1,5 @@
 import { type PublishRequest, type Release, zeroSha } from '@keyrace/contracts'
+import type { Points } from '@keyrace/environment'
 import {
   type AsOf,
   type Standing,
@@ -19,9 +20,10 @@ export async function publish(
   store: Store,
   arm: string,
   request: PublishRequest,
+  points?: Points,
 ): Promise<Outcome<'publish'>> {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    const outcome = await commit(store, arm, request)
+    const outcome = await commit(store, arm, request, points)
     // What was released last is read under its lock, and the refusal rests on that alone.
     if (!isRefusal(outcome) || outcome.refused === 'ref-moved') return outcome
     // What locks do not find may have come since: a refusal rests on one look at everything, and its revision.
@@ -34,7 +36,12 @@ export async function publish(
 }
 
 /** Whoever repeats a publish is answered as the first time, whatever has changed since. */
-function commit(store: Store, arm: string, request: PublishRequest): Promise<Outcome<'publish'>> {
+function commit(
+  store: Store,
+  arm: string,
+  request: PublishRequest,
+  points: Points | undefined,
+): Promise<Outcome<'publish'>> {
   const { pushId, builder, app, generation, user, refs } = request
   return store.transaction(async (transaction): Promise<Outcome<'publish'>> => {
     const refused = refusalOf(request, await transaction.lockStanding(request))
@@ -42,6 +49,8 @@ function commit(store: Store, arm: string, request: PublishRequest): Promise<Out
       const known = await transaction.release(pushId)
       return known === undefined ? { refused } : published(known)
     }
+    const held = points?.('publish/before-commit')
+    if (held) await held
     const release = { pushId, app, generation, state: 'pending', user, arm, builder, refs } as const
     const made = await transaction.insertRelease(release)
     if (request.continuesReleases && !(await isNext(transaction, { ...made.release, arm }))) {

@@ -1,3 +1,4 @@
+import { causeOfLag } from '../cause.ts'
 import { standing } from '../rights.ts'
 import { afterwards, appStory, mutationStory, seconds } from '../story.ts'
 import type { Invariant } from './invariant.ts'
@@ -6,10 +7,10 @@ import type { Invariant } from './invariant.ts'
 export const aCommitIsNeverLate: Invariant = {
   name: 'late-commit',
   sentence: 'No ref moves after the right to move it has ended.',
-  check: ({ attempts, rights, terms }) =>
-    attempts.flatMap(({ commit }) => {
+  check: ({ attempts, rights, promised, terms, faults }) =>
+    attempts.flatMap(({ push, admission = push, commit }) => {
       if (commit?.type !== 'ok') return []
-      const lag = standing(rights.of(commit), commit, terms.claim.revocation)
+      const lag = standing(rights.of(commit), commit, promised.revocation)
       if (typeof lag === 'string') return []
       const { missed, certainMs, possibleMs } = lag
       const { op, replica, app, inv, events } = commit
@@ -23,6 +24,7 @@ export const aCommitIsNeverLate: Invariant = {
           stalenessMs: { certain: certainMs, possible: possibleMs },
           story: `${mutationStory(missed)}; ${replica} moved a branch of ${appStory(missed, app)} at ${seconds(inv)}: ${afterwards(certainMs)}`,
           events: [...missed.events, ...events],
+          cause: causeOfLag(admission, lag, faults),
         },
       ]
     }),

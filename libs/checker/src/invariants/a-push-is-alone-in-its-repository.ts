@@ -1,5 +1,4 @@
 import type { Attempt, Interval, Operation } from '../history.ts'
-import { idOf } from '../registers.ts'
 import { repositoryStory, seconds } from '../story.ts'
 import { type Invariant, intolerable } from './invariant.ts'
 
@@ -14,9 +13,7 @@ export const aPushIsAloneInItsRepository: Invariant = {
     'From the moment when a push is shown the refs until it has moved one, no other moves any.',
   about: 'repository',
   check: ({ attempts }) => {
-    const stays = Map.groupBy(attempts.flatMap(stayOf), ({ commit: { app, generation } }) =>
-      idOf(app, generation),
-    )
+    const stays = Map.groupBy(attempts.flatMap(stayOf), ({ commit }) => commit.repository)
     return [...stays.values()].flatMap((inOne) => {
       const inOrder = inOne.toSorted((a, b) => a.inv - b.inv)
       return inOrder.slice(1).flatMap((stay, before) => {

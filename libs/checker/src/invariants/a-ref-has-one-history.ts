@@ -1,6 +1,5 @@
 import { zeroSha } from '@keyrace/contracts'
 import type { Attempt, Operation } from '../history.ts'
-import { idOf } from '../registers.ts'
 import { commitStory, repositoryStory } from '../story.ts'
 import { type Finding, type Invariant, intolerable } from './invariant.ts'
 
@@ -14,24 +13,23 @@ export const aRefHasOneHistory: Invariant = {
   sentence: 'No ref leaves a commit more often than it came there.',
   about: 'repository',
   check: ({ attempts, removals }) => {
-    const beginnings = Map.groupBy(removals, ({ app, generation }) => idOf(app, generation))
-    const arrivals = Map.groupBy(attempts.flatMap(possibleMove), (move) => placeOf(move, move.new))
     const departures = Map.groupBy(attempts.flatMap(acknowledgedMove), (move) =>
       placeOf(move, move.old),
     )
     return [...departures].flatMap(([place, [first, ...others]]) => {
-      if (first === undefined) return []
-      const came = arrivals.get(place)?.length ?? 0
+      if (first === undefined || others.length === 0) return []
+      const isArrival = (move: Operation) => placeOf(move, move.new) === place
+      const came = attempts.flatMap(possibleMove).filter(isArrival).length
       const began = came === 0 || first.old === zeroSha ? 1 : 0
-      const id = idOf(first.app, first.generation)
-      const begunAgain = first.old === zeroSha ? (beginnings.get(id)?.length ?? 0) : 0
+      const isBeginning = ({ repository }: Operation) => repository === first.repository
+      const begunAgain = first.old === zeroSha ? removals.filter(isBeginning).length : 0
       return others.slice(came + began + begunAgain - 1).map((other) => fork(first, other))
     })
   },
 }
 
-function placeOf({ app, generation, ref }: Operation, sha: string | null): string {
-  return idOf(app, generation, ref, sha)
+function placeOf({ repository, ref }: Operation, sha: string | null): string {
+  return `${repository} ${ref} ${sha}`
 }
 
 function acknowledgedMove({ push }: Attempt): readonly Operation[] {
@@ -39,8 +37,12 @@ function acknowledgedMove({ push }: Attempt): readonly Operation[] {
 }
 
 function possibleMove({ push, commit = push }: Attempt): readonly Operation[] {
-  const moved = [push, commit].find((part) => ['ok', 'info'].includes(part.type) && isMove(part))
+  const moved = [push, commit].find((part) => isPossible(part) && isMove(part))
   return moved === undefined ? [] : [moved]
+}
+
+function isPossible({ type }: Operation): boolean {
+  return type === 'ok' || type === 'info'
 }
 
 /** Between two commits that are known, in a repository that is known. */

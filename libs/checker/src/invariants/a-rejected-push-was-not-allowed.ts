@@ -8,20 +8,22 @@ import { staleFinding } from './stale-decision.ts'
 export const aRejectedPushWasNotAllowed: Invariant = {
   name: 'stale-reject',
   sentence: 'A push whose right stands from its begin to its end is not denied.',
-  check: ({ attempts, rights, terms }) =>
-    attempts.flatMap((attempt) => {
-      const denial = denialOf(attempt)
-      if (denial === undefined) return []
+  check: (context) =>
+    context.attempts.flatMap((attempt) => {
+      const decision = denialOf(attempt)
+      if (decision === undefined) return []
+      const { rights, promised } = context
       // Whoever is denied asked for the app by its name, whichever generation the builder took it for.
-      const lag = oversight(rights.byName(denial), denial, terms.claim.grant)
+      const lag = oversight(rights.byName(decision), decision, promised.grant)
       if (lag === undefined) return []
       const violation = lag.beyondClaim || isFenceAtFault(attempt, rights)
-      return [staleFinding(denial, lag, { deed: 'denied', violation })]
+      return [staleFinding(context, attempt, { decision, lag, deed: 'denied', violation })]
     }),
 }
 
-function denialOf({ admission, push }: Attempt): Operation | undefined {
-  return [admission, push].find((operation) => operation?.type === 'denied')
+export function denialOf({ admission, push }: Attempt): Operation | undefined {
+  if (admission?.type === 'denied') return admission
+  return push.type === 'denied' ? push : undefined
 }
 
 /** What was let in and denied at the commit was denied by the controller itself, which is never stale. */

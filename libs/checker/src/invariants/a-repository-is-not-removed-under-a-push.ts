@@ -1,5 +1,4 @@
 import type { Operation } from '../history.ts'
-import { idOf } from '../registers.ts'
 import { repositoryStory, seconds } from '../story.ts'
 import { type Invariant, intolerable } from './invariant.ts'
 
@@ -9,10 +8,11 @@ export const aRepositoryIsNotRemovedUnderAPush: Invariant = {
   sentence: 'No repository is removed between the commit check of a push and the move of its ref.',
   about: 'repository',
   check: ({ attempts, removals }) => {
+    if (removals.length === 0) return []
     const moves = attempts.flatMap(({ commit }) => (commit?.type === 'ok' ? [commit] : []))
-    const movesIn = Map.groupBy(moves, ({ app, generation }) => idOf(app, generation))
+    const movesIn = Map.groupBy(moves, ({ repository }) => repository)
     return removals.flatMap((removal) => {
-      const beside = movesIn.get(idOf(removal.app, removal.generation)) ?? []
+      const beside = movesIn.get(removal.repository) ?? []
       return beside
         .filter((move) => overlap(removal, move))
         .map((move) => intolerable(move, story(removal, move), [...removal.events, ...move.events]))

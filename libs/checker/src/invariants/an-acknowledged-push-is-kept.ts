@@ -1,8 +1,8 @@
 import { zeroSha } from '@keyrace/contracts'
-import { type AcknowledgedPush, acknowledgedPushes } from '../acknowledged-pushes.ts'
-import type { Attempt, Operation, Read } from '../history.ts'
-import { idOf } from '../registers.ts'
+import type { AcknowledgedPush } from '../acknowledged-pushes.ts'
+import type { Operation, Read } from '../history.ts'
 import { commitStory, repositoryStory, seconds } from '../story.ts'
+import type { Updates } from '../updates.ts'
 import { type Finding, type Invariant, intolerable } from './invariant.ts'
 
 /** Judged where the repository was read after the acknowledgement; elsewhere nothing is known. */
@@ -10,11 +10,11 @@ export const anAcknowledgedPushIsKept: Invariant = {
   name: 'lost-acknowledged-push',
   sentence: 'What was acknowledged is in the repository when it is read afterwards.',
   about: 'repository',
-  check: (context) => {
-    const updates = updatesByResult(context.attempts)
-    const read = acknowledgedPushes(context).filter((push) => push.found === 'read')
-    const branches = Map.groupBy(read, ({ push, read: { op } }) =>
-      idOf(push.app, push.generation, push.ref, op),
+  check: ({ acknowledged, updates }) => {
+    const read = acknowledged.filter((push) => push.found === 'read')
+    const branches = Map.groupBy(
+      read,
+      ({ push, read: { op } }) => `${op} ${push.repository} ${push.ref}`,
     )
     return [...branches.values()].flatMap((pushes) => lostIn(pushes, updates))
   },
@@ -22,28 +22,25 @@ export const anAcknowledgedPushIsKept: Invariant = {
 
 type ReadPush = AcknowledgedPush & { readonly found: 'read' }
 
-type Updates = ReadonlyMap<string, readonly Operation[]>
-
-/** Updates that did not happen are among them: nothing that was kept leads to them. */
-function updatesByResult(attempts: readonly Attempt[]): Updates {
-  const updates = attempts.flatMap(({ push, commit }) => (commit ? [push, commit] : [push]))
-  return Map.groupBy(updates, (update) => resultId(update, update.new))
-}
-
-function resultId({ app, generation, ref }: Operation, sha: string | null): string {
-  return idOf(app, generation, ref, sha)
-}
-
 /** All pushes to one branch that share the last look at their repository. */
 function lostIn(pushes: readonly ReadPush[], updates: Updates): readonly Finding[] {
   const [first] = pushes
   if (first === undefined) return []
-  const { read } = first
-  const tip = read.tips.get(first.push.ref ?? '') ?? zeroSha
-  const kept = reachable(tip, (sha) => updates.get(resultId(first.push, sha)) ?? [])
+  const { push: one, read } = first
+  const tip = read.tips.get(one.ref ?? '') ?? zeroSha
+  if (pushes.every(({ push }) => push.new === tip)) return []
+  // Those that did not happen are among the updates: nothing that was kept leads to them.
+  const kept = reachable(tip, (sha) =>
+    (updates.get(sha) ?? []).filter((update) => update.ref === one.ref && mayBeTo(update, one)),
+  )
   return pushes
     .filter(({ push }) => !kept.has(push.new))
     .map(({ push }) => intolerable(push, story(push, read), [...push.events, ...read.events]))
+}
+
+/** A push that nobody saw the end of may not say to which generation it went. */
+function mayBeTo({ app, repository, generation }: Operation, other: Operation): boolean {
+  return repository === other.repository || (generation === null && app === other.app)
 }
 
 /** The tip, and whatever it was pushed on top of. */

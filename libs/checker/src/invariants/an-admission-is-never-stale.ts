@@ -6,9 +6,11 @@ export const anAdmissionIsNeverStale: Invariant = {
   name: 'stale-admission',
   sentence: 'A push that begins after the right to it has ended is not shown the refs.',
   check: (context) =>
-    context.attempts.flatMap(({ admission }) => {
+    context.attempts.flatMap((attempt) => {
+      const { admission } = attempt
       if (admission?.type !== 'ok') return []
-      return staleDecision(context, admission, {
+      return staleDecision(context, attempt, {
+        decision: admission,
         deed: 'let in',
         tolerated: context.terms.require === 'claimed',
       })

@@ -1,5 +1,4 @@
 import type { Attempt, Operation } from '../history.ts'
-import { idOf } from '../registers.ts'
 import { commitStory, repositoryStory, seconds } from '../story.ts'
 import { type Finding, type Invariant, intolerable } from './invariant.ts'
 
@@ -12,15 +11,15 @@ export const anUpToDateAnswerIsTrue: Invariant = {
   name: 'false-up-to-date',
   sentence: 'Who is told that everything is up to date has pushed what was acknowledged last.',
   check: ({ attempts }) => {
+    const answers = attempts.filter(({ push }) => push.type === 'ok' && isUpToDate(push))
+    if (answers.length === 0) return []
     const moves = Map.groupBy(attempts.flatMap(movesOf), refId)
-    return attempts
-      .filter(({ push }) => push.type === 'ok' && isUpToDate(push))
-      .flatMap(({ push }) => untrue(push, moves.get(refId(push)) ?? []) ?? [])
+    return answers.flatMap(({ push }) => untrue(push, moves.get(refId(push)) ?? []) ?? [])
   },
 }
 
-function refId({ app, generation, ref }: Operation): string {
-  return idOf(app, generation, ref)
+function refId({ repository, ref }: Operation): string {
+  return `${repository} ${ref}`
 }
 
 /** What has moved a ref, or may have. */

@@ -1,6 +1,17 @@
-import type { Claim, CommitCheck, Requirement, RightGround, Witness } from '@keyrace/contracts'
+import type {
+  Claim,
+  CommitCheck,
+  MutationEffect,
+  Requirement,
+  RightGround,
+  Witness,
+} from '@keyrace/contracts'
+import type { AcknowledgedPush } from '../acknowledged-pushes.ts'
 import type { Attempt, Operation, Read, Sighting } from '../history.ts'
+import type { HistoryColumns } from '../history-columns.ts'
+import type { Promised } from '../promised.ts'
 import type { Rights } from '../rights.ts'
+import type { Updates } from '../updates.ts'
 
 /** What one arm is held to. */
 export interface Terms {
@@ -18,11 +29,21 @@ export interface Terms {
 
 /** What one arm did, and what rights everybody had. */
 export interface Context {
+  readonly arm: string
+  /** The mutations and decisions of all arms. */
+  readonly columns: () => HistoryColumns
   readonly attempts: readonly Attempt[]
   readonly reads: readonly Read[]
   readonly removals: readonly Operation[]
   readonly sightings: readonly Sighting[]
+  readonly acknowledged: readonly AcknowledgedPush[]
+  readonly updates: Updates
+  /** From then on every push has to be decided; null where nobody waited for that. */
+  readonly settledAt: number | null
+  /** Those that befell the arm, or everything. */
+  readonly faults: readonly Operation[]
   readonly rights: Rights
+  readonly promised: Readonly<Record<MutationEffect, Promised>>
   readonly terms: Terms
 }
 

@@ -1,6 +1,5 @@
 import { type Activity, createActivity } from '../activity.ts'
 import type { Attempt, Operation, Sighting } from '../history.ts'
-import { idOf } from '../registers.ts'
 import { standing } from '../rights.ts'
 import { mutationStory, repositoryStory, seconds } from '../story.ts'
 import { type Context, type Finding, type Invariant, intolerable } from './invariant.ts'
@@ -15,11 +14,12 @@ export const noGhostRepository: Invariant = {
   about: 'repository',
   check: (context) => {
     const activity = createActivity(context.attempts)
-    const removals = Map.groupBy(context.removals, ({ app, generation }) => idOf(app, generation))
+    const removals = Map.groupBy(context.removals, ({ repository }) => repository)
     const sinceOf = (sighting: Sighting) =>
-      madeAfter(sighting, removals.get(idOf(sighting.app, sighting.generation)) ?? [])
-    const lives = Map.groupBy(context.sightings, (sighting) =>
-      idOf(sighting.app, sighting.generation, sinceOf(sighting)),
+      madeAfter(sighting, removals.get(sighting.repository) ?? [])
+    const lives = Map.groupBy(
+      context.sightings,
+      (sighting) => `${sighting.repository} ${sinceOf(sighting)}`,
     )
     return [...lives.values()].flatMap(([first]) => {
       return first === undefined ? [] : (ghost(first, sinceOf(first), activity, context) ?? [])
@@ -37,7 +37,7 @@ function ghost(
   sighting: Sighting,
   since: number,
   activity: Activity,
-  { rights, terms }: Context,
+  { rights, promised }: Context,
 ): Finding | undefined {
   const { app, generation, at, events } = sighting
   if (generation === null) return undefined
@@ -52,7 +52,7 @@ function ghost(
   const makers = activity.before(sighting).filter(({ push }) => push.cmp > since)
   if (makers.some(({ push }) => push.inv <= deletion.cmp)) return undefined
   const story = `${mutationStory(deletion)}; ${found}, made after that`
-  const excuse = makers.find((maker) => isWithinClaim(maker, { rights, terms }))
+  const excuse = makers.find((maker) => isWithinClaim(maker, { rights, promised }))
   const [maker] = excuse === undefined ? makers : [excuse]
   const shown = [...deletion.events, ...events, ...(maker?.push.events ?? [])]
   const finding = intolerable(maker?.push ?? sighting, story, shown)
@@ -61,9 +61,9 @@ function ghost(
 
 function isWithinClaim(
   { admission, push }: Attempt,
-  { rights, terms }: Pick<Context, 'rights' | 'terms'>,
+  { rights, promised }: Pick<Context, 'rights' | 'promised'>,
 ): boolean {
   const decision = admission ?? push
-  const lag = standing(rights.of(decision), decision, terms.claim.revocation)
+  const lag = standing(rights.of(decision), decision, promised.revocation)
   return typeof lag === 'string' ? lag !== 'never' : !lag.beyondClaim
 }

@@ -59,7 +59,7 @@ export const controllerPush = strategy({
     const copy = createCopy({ clock, boundMs, source: 'push' })
     const { start, isUsable, close } = createPushedCopy({
       ...{ clock, bootClock: deps.bootClock ?? clock.now },
-      ...{ controller, copy, inbox, replica, termMs, timeoutMs },
+      ...{ controller, copy, inbox, replica, termMs, timeoutMs, points: deps.points },
       mode: acknowledged ? 'acknowledged' : 'fire-and-forget',
       intervalMs: Math.min(reconcileMs, termMs / renewalsInTerm),
     })

@@ -36,10 +36,10 @@ export const etcd = strategy({
       write: { formula: 'as long as etcd takes', ms: null },
     }
   },
-  create({ clock, controller, files, keyValueStore: store }, { intervalMs, timeoutMs }) {
+  create({ clock, controller, files, keyValueStore: store, points }, { intervalMs, timeoutMs }) {
     if (store === undefined) throw new TypeError('there is no etcd for the strategy etcd')
     const boundMs = intervalMs + timeoutMs
-    const keys = createRenderedKeys({ clock, files, store, intervalMs, timeoutMs, boundMs })
+    const keys = createRenderedKeys({ clock, files, store, intervalMs, timeoutMs, boundMs, points })
 
     return {
       start: keys.start,

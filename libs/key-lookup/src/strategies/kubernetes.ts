@@ -40,10 +40,10 @@ export const kubernetes = strategy({
       write: { formula: 'as long as Kubernetes takes', ms: null },
     }
   },
-  create({ clock, controller, namespaces }, { watch, intervalMs, heartbeatMs, timeoutMs }) {
+  create({ clock, controller, namespaces, points }, { watch, intervalMs, heartbeatMs, timeoutMs }) {
     if (namespaces === undefined) throw new TypeError('there is no cluster for kubernetes')
     const apps = createNamespaceCopy({
-      ...{ clock, namespaces, timeoutMs, watches: watch !== 0 },
+      ...{ clock, namespaces, timeoutMs, watches: watch !== 0, points },
       intervalMs: watch ? heartbeatMs / listsBesideWatch : intervalMs,
       boundMs: watch ? heartbeatMs : intervalMs + timeoutMs,
     })

@@ -40,6 +40,7 @@ export const lease = strategy({
     const rights = createLeasedRights({
       ...{ clock, bootClock, controller, replica, timeoutMs },
       ...knobs,
+      rules: deps.leaseRules,
     })
     const rpc = { clock, controller, timeoutMs }
     const identify = identifyByRpc({ ...rpc, onOwner: rights.rememberOwner })

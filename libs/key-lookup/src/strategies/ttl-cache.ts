@@ -42,7 +42,7 @@ export const ttlCache = strategy({
     }
   },
   create(deps, knobs) {
-    const { clock, controller } = deps
+    const { clock, controller, points } = deps
     const rpc = fingerprint.create(deps, knobs)
     const cache = createDecisionCache({ clock, ...knobs })
     const lookup = { ...rpc, authorize }
@@ -59,6 +59,8 @@ export const ttlCache = strategy({
       if (remembered !== undefined) return remembered
       const remember = cache.asking(request)
       const decision = await rpc.authorize(request)
+      const held = points?.('cache/before-remember')
+      if (held) await held
       if (decision.kind !== 'unknown') remember(decision)
       return decision
     }

@@ -1,5 +1,5 @@
 import type { AppGeneration } from '@keyrace/contracts'
-import { type Clock, type Disk, type Processes, sleep } from '@keyrace/environment'
+import { type Clock, type Disk, type Points, type Processes, sleep } from '@keyrace/environment'
 import { generationName, parseGenerationName } from '../repositories.ts'
 import { holdTicket } from './held-ticket.ts'
 import type { Acquired, HeldLock, Locks } from './lock.ts'
@@ -25,6 +25,7 @@ export interface FileLockDeps {
   readonly heartbeatTimeoutMs?: number
   /** Contenders of this process for one repository; more are told that it is busy at once. */
   readonly longestQueue?: number
+  readonly points?: Points | undefined
 }
 
 /**
@@ -41,6 +42,7 @@ export function createFileLocks({
   heartbeatMs = 1_000,
   heartbeatTimeoutMs = 5_000,
   longestQueue = 100,
+  points,
 }: FileLockDeps): Locks {
   const turns = createTurns({ clock, longestQueue })
 
@@ -91,6 +93,8 @@ export function createFileLocks({
     token: number,
     holder: string,
   ): Promise<HeldLock | undefined> {
+    const heldBefore = points?.('lock/before-ticket')
+    if (heldBefore) await heldBefore
     const isOurs = await tickets.create(token, {
       state: 'held',
       holder,
@@ -100,9 +104,11 @@ export function createFileLocks({
       heartbeat: 0,
     })
     if (!isOurs) return undefined
-    const lock = holdTicket({ clock, tickets, heartbeatMs, token })
+    const lock = holdTicket({ clock, tickets, heartbeatMs, token, points })
     let isHeld = false
     try {
+      const heldAfter = points?.('lock/after-ticket')
+      if (heldAfter) await heldAfter
       isHeld = await lock.isHeld()
     } finally {
       if (!isHeld) await lock.release()

@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, StorageError } from '@keyrace/environment'
+import { type Cancel, type Clock, type Points, StorageError } from '@keyrace/environment'
 import type { HeldLock } from './lock.ts'
 import type { Ticket } from './ticket.ts'
 import type { Tickets } from './tickets.ts'
@@ -9,8 +9,9 @@ export function holdTicket(deps: {
   readonly tickets: Tickets
   readonly heartbeatMs: number
   readonly token: number
+  readonly points?: Points | undefined
 }): HeldLock {
-  const { clock, tickets, heartbeatMs, token } = deps
+  const { clock, tickets, heartbeatMs, token, points } = deps
   let state: Ticket['state'] = 'held'
   let heartbeat = 0
   let stopHeart: Cancel = () => {}
@@ -55,6 +56,8 @@ export function holdTicket(deps: {
   }
 
   async function addBeat(): Promise<Ticket['state']> {
+    const held = points?.('lock/before-heartbeat')
+    if (held) await held
     const facts = { state, heartbeat: ++heartbeat }
     await tickets.add(token, facts)
     return facts.state

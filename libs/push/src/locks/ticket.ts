@@ -26,6 +26,8 @@ export function parseTicket(text: string): Ticket {
 }
 
 function parseFacts(line: string): Partial<Ticket> {
+  // Each second line: asking the parser would cost an exception.
+  if (line === '') return {}
   try {
     return JSON.parse(line)
   } catch {

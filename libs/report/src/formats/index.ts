@@ -4,8 +4,10 @@ import { githubBenchmark } from './github-benchmark.ts'
 import { hdrHistograms } from './hdr-histogram.ts'
 import { htmlReport } from './html/page.ts'
 import { hyperfineResults } from './hyperfine.ts'
+import { jepsenHistory } from './jepsen.ts'
 import { junitXml } from './junit.ts'
 import { k6Summary } from './k6.ts'
+import { porcupineEvents } from './porcupine.ts'
 import { summaryMarkdown } from './summary-markdown.ts'
 
 export interface ReportFormat {
@@ -35,6 +37,14 @@ export const formats = {
   hgrm: {
     description: 'percentile spectra of HdrHistogram, one after the other',
     write: hdrHistograms,
+  },
+  jepsen: {
+    description: 'the history as operations of Jepsen, as JSON lines',
+    write: jepsenHistory,
+  },
+  porcupine: {
+    description: "the history as Porcupine's events, as JSON lines",
+    write: porcupineEvents,
   },
 } as const satisfies Record<string, ReportFormat>
 

@@ -108,9 +108,10 @@ function remarks(arm: ArmResult): string[] {
   return remarks.map((remark) => `${arm.name}: ${remark}`)
 }
 
-function witnessed({ invariant, stalenessMs, story, events }: Witness): string {
+function witnessed({ invariant, stalenessMs, story, events, cause }: Witness): string {
   const late = stalenessMs === null ? '' : `, ${duration(stalenessMs.certain)} late`
-  return `${invariant}${late}: ${story} (history rows ${events.slice(0, 10).join(', ')})`
+  const why = cause === undefined ? '' : `; ${cause.sentence}`
+  return `${invariant}${late}: ${story}${why} (history rows ${events.slice(0, 10).join(', ')})`
 }
 
 /** By how much things differed that could not differ. */

@@ -110,7 +110,8 @@ function remarks(arm: Run['arms'][number]): string[] {
     ...(arm.skipped ? [`${arm.name} was skipped: ${arm.skipped.reason}`] : []),
     ...tellingWitnesses(arm).map((witness) => {
       const told = isBroken(arm, witness) ? `broke ${witness.invariant}` : 'at its worst'
-      return `${arm.name} ${told}: ${witness.story}.`
+      const why = witness.cause === undefined ? '' : `; ${witness.cause.sentence}`
+      return `${arm.name} ${told}: ${witness.story}${why}.`
     }),
   ]
 }

@@ -9,11 +9,31 @@ export interface SimulatedDiskDeps {
 }
 
 /** A disk in memory. All who hold it share it, as hosts share a mounted volume. */
-export function createSimulatedDisk({ clock, random, latencyMs }: SimulatedDiskDeps): Disk {
-  const folders = new Map<string, Map<string, string>>()
-  const parents = new Set<string>()
-  const operations = new Map<string, number>()
+export interface SimulatedDisk extends Disk {
+  /** As one process reaches it, by its own clock. */
+  mount(clock: Clock): Disk
+  /** Another one, with nothing on it, is in its place. */
+  wipe(): void
+}
 
+export function createSimulatedDisk({
+  clock,
+  random,
+  latencyMs,
+}: SimulatedDiskDeps): SimulatedDisk {
+  const tree = createTree()
+  const mount = (own: Clock) =>
+    createDisk(tree, (operation, path) => {
+      // Keyed by time, so that what others do here changes nothing.
+      const key = Math.round(clock.now() * 1000)
+      return sleep(own, drawLatencyMs(random, latencyMs, operation, path, key))
+    })
+  return { ...mount(clock), mount, wipe: tree.wipe }
+}
+
+type Seek = (operation: string, path: string) => Promise<void>
+
+function createDisk({ folders, locate, foldersIn }: Tree, seek: Seek): Disk {
   return {
     async create(path, text) {
       await seek('create', path)
@@ -47,11 +67,23 @@ export function createSimulatedDisk({ clock, random, latencyMs }: SimulatedDiskD
       if (folders.get(folder)?.size === 0) folders.delete(folder)
     },
   }
+}
 
-  function seek(operation: string, path: string): Promise<void> {
-    const nth = (operations.get(path) ?? 0) + 1
-    operations.set(path, nth)
-    return sleep(clock, drawLatencyMs(random, latencyMs, `disk ${operation}`, path, nth))
+type Tree = ReturnType<typeof createTree>
+
+/** Folders by path, and what is in them. */
+function createTree() {
+  const folders = new Map<string, Map<string, string>>()
+  const parents = new Set<string>()
+
+  return {
+    folders,
+    foldersIn,
+    locate,
+    wipe() {
+      folders.clear()
+      parents.clear()
+    },
   }
 
   function foldersIn(folder: string): string[] {

@@ -1,5 +1,6 @@
-import type { TransportError } from '@keyrace/environment'
-import type { Stream } from './network.ts'
+import { TransportError } from '@keyrace/environment'
+import { copyOfJson } from '../json-copy.ts'
+import type { Link } from './network.ts'
 
 /** The events of one call, on their way over a connection. */
 export interface EventStream {
@@ -9,37 +10,59 @@ export interface EventStream {
   readonly received: AsyncIterable<unknown>
   /** For the reader it is over, whatever is on its way. */
   end(error?: TransportError): void
+  /** There will be no events. */
+  forget(): void
+}
+
+export interface EventStreamDeps {
+  /** From the reader to the sender, and the other way. */
+  readonly toSender: Link
+  readonly toReader: Link
+  readonly operation: string
+  readonly key: number
+  /** At the sender's end: the reader wants no more, or is dead. */
+  readonly onLeave: () => void
+  /** At the reader's end. */
+  readonly onEnd: () => void
 }
 
 /** Events that were sent, and not read yet. */
 const window = 64
+/** Who reads tells so once it has read so many. */
+const told = window / 2
 
-/** `onLeave`: the reader wants no more. */
-export function createEventStream(connection: Stream, onLeave: () => void): EventStream {
+/** Is made by the reader, at a time when it has not asked for events yet. */
+export function createEventStream(deps: EventStreamDeps): EventStream {
+  const { key, onEnd, onLeave, operation, toReader, toSender } = deps
+  const forward = toReader.stream(`${operation} events`, key)
+  const backward = toSender.stream(`${operation} read`, key)
   const unread: unknown[] = []
   const reader = createGate()
   const sender = createGate()
   let ahead = 0
+  let read = 0
+  let hasLeft = false
   let end: { readonly error: TransportError | undefined } | undefined
+  const forget = toSender.onBreak(() => endWith(broken()))
 
   return {
     async send(events) {
+      const forgetReader = toReader.onBreak(onLeave)
       for await (const event of events) {
-        const copy = structuredClone(event)
-        connection.send('event', () => {
-          unread.push(copy)
-          reader.open()
-        })
+        const copy = copyOfJson(event)
+        forward.send('event', () => receiveOne(copy))
         ahead++
         while (ahead >= window) await sender.opened()
       }
-      connection.send('end', () => endWith(undefined))
+      forgetReader()
+      forward.send('end', () => endWith(undefined))
     },
     received: receive(),
     end(error) {
       unread.length = 0
       endWith(error)
     },
+    forget,
   }
 
   async function* receive(): AsyncGenerator<unknown> {
@@ -47,8 +70,7 @@ export function createEventStream(connection: Stream, onLeave: () => void): Even
       for (;;) {
         if (end?.error !== undefined) throw end.error
         if (unread.length > 0) {
-          ahead--
-          sender.open()
+          acknowledge()
           yield unread.shift()
         } else if (end !== undefined) {
           return
@@ -57,14 +79,43 @@ export function createEventStream(connection: Stream, onLeave: () => void): Even
         }
       }
     } finally {
-      onLeave()
+      hasLeft = true
+      forget()
+      backward.send('leave', onLeave)
+      onEnd()
     }
+  }
+
+  function receiveOne(event: unknown): void {
+    if (hasLeft) {
+      refuse()
+    } else {
+      unread.push(event)
+      reader.open()
+    }
+  }
+
+  /** The host of a reader that has left, where the sender has not heard of that. */
+  function refuse(): void {
+    toSender.stream(`${operation} reset`, key + ++read).send('', onLeave)
+  }
+
+  function acknowledge(): void {
+    if (++read % told !== 0) return
+    backward.send('', () => {
+      ahead -= told
+      sender.open()
+    })
   }
 
   function endWith(error: TransportError | undefined): void {
     end ??= { error }
     reader.open()
   }
+}
+
+function broken(): TransportError {
+  return new TransportError('unreachable', 'the connection broke')
 }
 
 /** Lets one wait until the other has done something. */

@@ -27,7 +27,7 @@ test('nobody answers at an inbox that was closed', () =>
   withInboxes(async ({ open, callTo }) => {
     const inbox = await open('first')
     await inbox.close()
-    await expect(callTo(inbox)).rejects.toMatchObject({ code: 'timeout' })
+    await expect(callTo(inbox)).rejects.toMatchObject({ code: 'unreachable' })
   }))
 
 interface Setting extends Pick<Simulation, 'clock'> {

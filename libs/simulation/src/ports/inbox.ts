@@ -1,12 +1,13 @@
 import type { Answer, Call, Ids, Inbox, Transport } from '@keyrace/environment'
 import type { Network } from './network.ts'
+import type { SimulatedProcess } from './nodes.ts'
 import { createSimulatedTransport } from './transport.ts'
 
 /** All inboxes of a simulated network, which are called by their origins. */
 export interface Inboxes {
-  /** Of whoever has this name on the network. */
-  inbox(node: string): Inbox
-  /** From a node to an inbox; to whoever is not there any more it goes and is not answered. */
+  /** Of whoever has this name on the network; nobody listens once the process is dead. */
+  inbox(node: string, process?: SimulatedProcess): Inbox
+  /** From a node to an inbox; where it is closed nobody listens. */
   transport(from: string, origin: string): Transport
 }
 
@@ -18,10 +19,12 @@ export function createSimulatedInboxes(deps: {
   const opened = new Map<string, { node: string; answer: (call: Call) => Promise<Answer> }>()
 
   return {
-    inbox: (node) => ({
+    inbox: (node, process) => ({
       async open(endpoint, answer) {
         const origin = `http://${ids.next('inbox')}`
         const secret = ids.next('secret')
+        const close = () => void opened.delete(origin)
+        process?.onDeath(close)
         opened.set(origin, {
           node,
           async answer(call) {
@@ -30,7 +33,7 @@ export function createSimulatedInboxes(deps: {
             return isKnown ? await answer(call) : refusal(401)
           },
         })
-        return { origin, secret, close: async () => void opened.delete(origin) }
+        return { origin, secret, close: async () => close() }
       },
     }),
     transport: (from, origin) =>
@@ -38,7 +41,7 @@ export function createSimulatedInboxes(deps: {
         network,
         from,
         to: opened.get(origin)?.node ?? origin,
-        answer: (call) => opened.get(origin)?.answer(call) ?? new Promise(() => {}),
+        answer: (call) => opened.get(origin)?.answer(call),
       }),
   }
 }

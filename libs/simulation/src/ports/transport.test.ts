@@ -4,7 +4,7 @@ import { type Simulation, simulate } from '../simulate.ts'
 import { createNetwork, type NetworkDeps } from './network.ts'
 import { createSimulatedTransport } from './transport.ts'
 
-const endpoint = { method: 'POST', path: '/echo' } as Call['endpoint']
+const endpoint = { method: 'POST', path: '/echo', events: {} } as Call['endpoint']
 const call: Call = { endpoint, input: {}, headers: {}, timeoutMs: 20 }
 
 test('what one side does to a body afterwards does not reach the other side', async () => {

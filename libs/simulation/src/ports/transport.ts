@@ -1,4 +1,7 @@
+import type { Endpoint } from '@keyrace/contracts'
 import { type Answer, type Call, type Transport, TransportError } from '@keyrace/environment'
+import { copyOfJson } from '../json-copy.ts'
+import { hashOfQuestion } from '../question-hash.ts'
 import { createEventStream, type EventStream } from './event-stream.ts'
 import type { Network } from './network.ts'
 
@@ -6,8 +9,8 @@ export interface SimulatedTransportDeps {
   readonly network: Network
   readonly from: string
   readonly to: string
-  /** The production service, without HTTP in front of it. */
-  readonly answer: (call: Call) => Promise<Answer>
+  /** The production service, without HTTP in front of it; undefined where nobody listens. */
+  readonly answer: (call: Call) => Promise<Answer> | undefined
 }
 
 /** Calls over a simulated network. Both sides get copies, as if the bodies had been on a wire. */
@@ -15,36 +18,41 @@ export function createSimulatedTransport(deps: SimulatedTransportDeps): Transpor
   const { network, from, to } = deps
   const link = network.link(from, to)
   const back = network.link(to, from)
-  const asked = new Map<string, number>()
   const open = new Set<EventStream>()
   let isClosed = false
 
   return {
     async call(call) {
       if (isClosed) throw new TransportError('closed', 'the client was closed')
-      const { signal, timeoutMs } = call
+      const { endpoint, signal, timeoutMs } = call
       if (signal?.aborted) throw left()
-      const operation = name(call)
-      const caller = new AbortController()
-      const leaving = link.stream(`${operation} leave`)
-      const leave = () => leaving.send('', () => caller.abort())
-      const stream = createEventStream(back.stream(`${operation} events`), () => {
-        open.delete(stream)
-        signal?.removeEventListener('abort', end)
-        leave()
-      })
-      const end = () => stream.end()
-      const sent = { ...copyOf(call), signal: caller.signal }
-      const answering = link.request(operation, timeoutMs, () => serve(sent, stream))
-      const answer = await unlessLeft(answering, signal).catch((error: unknown) => {
-        leave()
+      const { path: operation } = endpoint
+      // What is asked again is told apart by its time: leaving out another call changes nothing for this one.
+      const key = hashOfQuestion(call.input, network.microseconds())
+      const caller = createCaller()
+      const stream = endpoint.events && openStream(operation, key, caller.leave, signal)
+      const sent = copyOf(call, caller)
+      const serve = (isRepeated: boolean) =>
+        deps.answer(isRepeated ? copyOf(sent, createCaller()) : sent)?.then(send)
+      const options = { key, mayRepeat: mayRepeat(endpoint) }
+      try {
+        const answering = link.request(operation, timeoutMs, serve, options)
+        const answer = await unlessLeft(answering, signal)
+        if (answer.events === undefined) stream?.forget()
+        return answer
+      } catch (error) {
+        stream?.forget()
+        link.stream(`${operation} leave`, key).send('', caller.leave)
         throw error
-      })
-      if (answer.events !== undefined) {
-        open.add(stream)
-        signal?.addEventListener('abort', end, { once: true })
       }
-      return answer
+
+      function send({ status, headers, body, events }: Answer): Answer {
+        const answer = { status, headers: { ...headers }, body: copyOfJson(body) }
+        if (events === undefined || stream === undefined) return answer
+        // Where it rejects the other side is at fault: left unhandled, that fails the run.
+        void stream.send(events)
+        return { ...answer, events: stream.received }
+      }
     },
     async close() {
       isClosed = true
@@ -52,29 +60,58 @@ export function createSimulatedTransport(deps: SimulatedTransportDeps): Transpor
     },
   }
 
-  async function serve(call: Call, stream: EventStream): Promise<Answer> {
-    const { status, headers, body, events } = await deps.answer(call)
-    const answer = structuredClone({ status, headers, body })
-    if (events === undefined) return answer
-    // Where it rejects the other side is at fault: left unhandled, that fails the run.
-    void stream.send(events)
-    return { ...answer, events: stream.received }
-  }
-
-  // The n-th call that asks the same: leaving out another call does not rename it.
-  function name({ endpoint, input: { params, query, body } }: Call): string {
-    const told = endpoint.stream === undefined ? body : endpoint.stream
-    const question = `${endpoint.method} ${endpoint.path} ${JSON.stringify([params, query, told])}`
-    const nth = (asked.get(question) ?? 0) + 1
-    asked.set(question, nth)
-    return `${question} #${nth}`
+  function openStream(
+    operation: string,
+    key: number,
+    onLeave: () => void,
+    signal: AbortSignal | undefined,
+  ): EventStream {
+    const stream = createEventStream({
+      ...{ toSender: link, toReader: back, operation, key, onLeave },
+      onEnd() {
+        open.delete(stream)
+        signal?.removeEventListener('abort', end)
+      },
+    })
+    const end = () => stream.end()
+    open.add(stream)
+    signal?.addEventListener('abort', end, { once: true })
+    return stream
   }
 }
 
-function copyOf(call: Call): Call {
-  // A streamed body is read once and cannot be copied.
-  const input = call.endpoint.stream === undefined ? structuredClone(call.input) : call.input
-  return { ...call, input, headers: { ...call.headers } }
+/** HTTP lets whoever carries a call send it again where that is said to be harmless. A stream is read once. */
+function mayRepeat({ method, access, stream, events }: Endpoint): boolean {
+  if (stream !== undefined || events !== undefined) return false
+  return method === 'GET' || access === 'builder'
+}
+
+interface Caller {
+  /** Made for those who ask for it. */
+  signal(): AbortSignal
+  leave(): void
+}
+
+function createCaller(): Caller {
+  let controller: AbortController | undefined
+  const made = () => {
+    controller ??= new AbortController()
+    return controller
+  }
+  return { signal: () => made().signal, leave: () => made().abort() }
+}
+
+function copyOf({ endpoint, input, headers, timeoutMs }: Call, caller: Caller): Call {
+  return {
+    endpoint,
+    // A streamed body is read once and cannot be copied.
+    input: endpoint.stream === undefined ? copyOfJson(input) : input,
+    headers: { ...headers },
+    timeoutMs,
+    get signal() {
+      return caller.signal()
+    },
+  }
 }
 
 /** Whoever leaves does not wait for the answer. */

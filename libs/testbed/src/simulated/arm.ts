@@ -1,40 +1,54 @@
 import type { Plan, PushEvidence, RemovalEvidence } from '@keyrace/contracts'
-import type { Transport } from '@keyrace/environment'
+import type { Clock, Transport } from '@keyrace/environment'
 import { strategies } from '@keyrace/key-lookup'
 import {
   createSimulatedDisk,
+  createSimulatedPrivateFiles,
   type Inboxes,
   type Network,
+  type Nodes,
   type ProcessTable,
+  type SimulatedPoints,
+  type SimulatedProcess,
   type Simulation,
 } from '@keyrace/simulation'
-import { type ArmPlan, reapersOf } from '../arms.ts'
+import { type ArmPlan, type ArmReaper, reapersOf } from '../arms.ts'
 import { type Keeper, keepersOf } from '../keepers.ts'
-import type { Arm } from '../world.ts'
-import { createSimulatedBuilder } from './builder.ts'
+import type { Arm, FailedSweep } from '../world.ts'
+import { createSimulatedBuilder, type SimulatedBuilder } from './builder.ts'
+import { onOneClock, removalOnOneClock } from './evidence-times.ts'
 import type { Neighbours } from './neighbours.ts'
+import { createNode, type Service, type SimulatedNode } from './node.ts'
 import { connectSimulated } from './push-client.ts'
 import { createSimulatedReaper } from './reaper.ts'
 import type { RepositoryRoot } from './repositories.ts'
 import { createSimulatedRoot } from './repository-root.ts'
+import type { Seams } from './sabotage.ts'
 
 export interface SimulatedArmDeps {
   readonly simulation: Simulation
   readonly network: Network
+  readonly nodes: Nodes
   readonly inboxes: Inboxes
-  readonly neighboursOf: (node: string) => Neighbours
+  readonly neighboursOf: (node: string, process: SimulatedProcess) => Neighbours
   readonly processTable: ProcessTable
   /** To the controller. */
   readonly transportFrom: (node: string) => Transport
   readonly token: string
+  /** Where somebody is held up or counts. */
+  readonly points: SimulatedPoints | undefined
+  readonly seams: Seams
 }
 
 export interface SimulatedArm {
   readonly arm: Arm
+  /** By their names in the plan. */
+  readonly nodes: ReadonlyMap<string, SimulatedNode<Service>>
   /** By who keeps it. */
   readonly roots: ReadonlyMap<Keeper, RepositoryRoot>
   readonly evidence: readonly PushEvidence[]
   readonly removals: readonly RemovalEvidence[]
+  readonly failedSweeps: readonly FailedSweep[]
   close(): Promise<void>
 }
 
@@ -47,73 +61,117 @@ export async function startSimulatedArm(
   arm: ArmPlan,
   deps: SimulatedArmDeps,
 ): Promise<SimulatedArm> {
-  const { inboxes, neighboursOf, network, processTable, simulation, token, transportFrom } = deps
+  const { inboxes, neighboursOf, network, points, processTable, simulation, token } = deps
+  const { transportFrom, seams } = deps
   const { clock, ids, kernel, random } = simulation
   const { commitCheck, lock, quirks } = plan
   const keepers = keepersOf(plan, arm)
   const storages = new Map(keepers.map((keeper) => [keeper, createStorage(simulation)]))
-  const storageOf = (keeper: Keeper) => storages.get(keeper) ?? storages.get(null)
   const evidence: PushEvidence[] = []
   const removals: RemovalEvidence[] = []
-  const removalTrace = { emit: emitRemoval }
-  const nodes = arm.replicas.map((replica) => {
-    const node = `${arm.name}/${replica}`
-    const builder = createSimulatedBuilder({
-      replica,
-      strategy: strategies[arm.strategy],
-      knobs: arm.knobs,
-      ...{ commitCheck, lock, quirks },
-      clock,
-      random,
-      ids,
-      transport: transportFrom(node),
-      inbox: inboxes.inbox(node),
-      neighbours: neighboursOf(node),
-      token,
-      ...(storageOf(replica) as Storage),
-      ownRepositories: plan.repositories === 'per-replica',
-      processTable,
-      trace: { emit },
-      removalTrace,
-    })
-    return { replica, node, builder }
-  })
-  await Promise.all(nodes.map(({ builder }) => builder.start()))
-  const reapers = reapersOf(plan, keepers).map(({ name, remover, keeper }) => {
-    const { folder, disk } = storageOf(keeper) as Storage
-    return createSimulatedReaper(plan, {
-      ...{ name: remover, clock, random, ids, processTable, token, disk },
-      root: folder,
-      transport: transportFrom(`${arm.name}/${name}`),
-      namespaces: neighboursOf(`${arm.name}/${name}`).namespaces,
-      trace: removalTrace,
-    })
-  })
-  for (const reaper of reapers) reaper.start()
+  const failedSweeps: FailedSweep[] = []
+  const builders = new Map(arm.replicas.map((replica) => [replica, createBuilderNode(replica)]))
+  const reapers = new Map(
+    reapersOf(plan, keepers).map((reaper) => [reaper.name, createReaperNode(reaper)]),
+  )
+  await Promise.all([...builders.values()].map((node) => node.start()))
+  await Promise.all([...reapers.values()].map((node) => node.start()))
+
   return {
     arm: {
       ...arm,
-      replicas: nodes.map(({ replica, node, builder }) => ({
-        name: replica,
-        connect(key) {
-          const name = ids.next(`${node}/client`)
-          const timeoutMs = clientTimeoutMs
-          return connectSimulated({ network, clock, random, builder, node, name, timeoutMs }, key)
-        },
-      })),
+      replicas: [...builders].map(([name, node]) => ({ name, connect: connectTo(node) })),
     },
+    nodes: new Map([...builders, ...reapers]),
     roots: new Map([...storages].map(([keeper, { root }]) => [keeper, root])),
     evidence,
     removals,
+    failedSweeps,
     async close() {
-      await Promise.all(reapers.map((reaper) => reaper.close()))
-      await Promise.all(nodes.map(({ builder }) => builder.close()))
+      await Promise.all([...reapers.values()].map((node) => node.close()))
+      await Promise.all([...builders.values()].map((node) => node.close()))
     },
   }
 
-  function emitRemoval(removal: RemovalEvidence) {
-    removals.push(removal)
-    kernel.note(`${arm.name} ${removal.remover} ${removal.removalId} ${removal.durableAt}`)
+  function createBuilderNode(replica: string): SimulatedNode<SimulatedBuilder> {
+    const name = `${arm.name}/${replica}`
+    const storage = storageOf(replica)
+    const ownRepositories = plan.repositories === 'per-replica'
+    let files = createSimulatedPrivateFiles()
+    return createNode({
+      ...{ clock, host: deps.nodes.host(name) },
+      boot: (process) =>
+        createSimulatedBuilder(
+          seams.builder({
+            replica,
+            strategy: strategies[arm.strategy],
+            knobs: arm.knobs,
+            ...{ commitCheck, lock, quirks, process, random, ids, token, processTable },
+            hostClock: clock,
+            transport: transportFrom(name),
+            inbox: inboxes.inbox(name, process),
+            neighbours: neighboursOf(name, process),
+            ...storage.mount(process.clock),
+            ...{ files, ownRepositories },
+            points: points?.of(name, process.clock),
+            trace: { emit: (push) => emit(onOneClock(push, process.clock)) },
+            removalTrace: removalTrace(process),
+            seams,
+          }),
+        ),
+      wipe() {
+        files = createSimulatedPrivateFiles()
+        if (ownRepositories) storage.wipe()
+      },
+    })
+  }
+
+  function createReaperNode({ name, remover, keeper }: ArmReaper): SimulatedNode<Service> {
+    const node = `${arm.name}/${name}`
+    return createNode({
+      ...{ clock, host: deps.nodes.host(node) },
+      boot(process) {
+        const { disk, folder } = storageOf(keeper).mount(process.clock)
+        return createSimulatedReaper(
+          plan,
+          seams.reaper({
+            ...{ name: remover, clock: process.clock, random, ids, processTable, token, disk },
+            root: folder,
+            transport: transportFrom(node),
+            namespaces: neighboursOf(node, process).namespaces,
+            points: points?.of(node, process.clock),
+            trace: removalTrace(process),
+            onFailure: () => failedSweeps.push({ reaper: name, at: clock.now() }),
+          }),
+        )
+      },
+    })
+  }
+
+  function connectTo(node: SimulatedNode<SimulatedBuilder>): Arm['replicas'][number]['connect'] {
+    return (key) => {
+      const name = ids.next(`${node.name}/client`)
+      const accept = (client: string) => node.service()?.accept(client)
+      const timeoutMs = clientTimeoutMs
+      return connectSimulated(
+        { network, clock, random, accept, node: node.name, name, timeoutMs },
+        key,
+      )
+    }
+  }
+
+  function storageOf(keeper: Keeper): Storage {
+    return (storages.get(keeper) ?? storages.get(null)) as Storage
+  }
+
+  function removalTrace(process: SimulatedProcess) {
+    return {
+      emit(emitted: RemovalEvidence) {
+        const removal = removalOnOneClock(emitted, process.clock)
+        removals.push(removal)
+        kernel.note(`${arm.name} ${removal.remover} ${removal.removalId} ${removal.durableAt}`)
+      },
+    }
   }
 
   function emit(push: PushEvidence) {
@@ -124,13 +182,22 @@ export async function startSimulatedArm(
 
 type Storage = ReturnType<typeof createStorage>
 
-/** Repositories, their folder as those see it who remove from it, and a disk for their locks. */
+/** Repositories and a disk for their locks. */
 function createStorage({ clock, random }: Simulation) {
   const root: RepositoryRoot = new Map()
   const latencyMs = diskLatencyMs
+  const disk = createSimulatedDisk({ clock, random, latencyMs })
   return {
     root,
-    folder: createSimulatedRoot({ root, clock, random, latencyMs }),
-    disk: createSimulatedDisk({ clock, random, latencyMs }),
+    /** As one process reaches it; the folder as those see it who remove from it. */
+    mount: (own: Clock) => ({
+      root,
+      folder: createSimulatedRoot({ root, clock: own, random, latencyMs }),
+      disk: disk.mount(own),
+    }),
+    wipe() {
+      root.clear()
+      disk.wipe()
+    },
   }
 }

@@ -13,6 +13,8 @@ import {
   type Disk,
   type Ids,
   type Inbox,
+  type Points,
+  type PrivateFiles,
   type Random,
   type RepositoryRoot as RootFolder,
   type Trace,
@@ -30,14 +32,18 @@ import {
   createRemoval,
   repositoryNaming,
 } from '@keyrace/push'
-import { createSimulatedPrivateFiles, type ProcessTable } from '@keyrace/simulation'
+import type { ProcessTable, SimulatedProcess } from '@keyrace/simulation'
 import type { SimulatedChannel } from './channel.ts'
+import { throughPipes } from './git-pipes.ts'
 import type { Neighbours } from './neighbours.ts'
+import type { Service } from './node.ts'
 import {
   createSimulatedRepositories,
   type GitLatencyMs,
   type RepositoryRoot,
+  type SimulatedRepositories,
 } from './repositories.ts'
+import type { PushDeps, Seams } from './sabotage.ts'
 
 export interface SimulatedBuilderDeps {
   readonly replica: string
@@ -46,7 +52,9 @@ export interface SimulatedBuilderDeps {
   readonly commitCheck: CommitCheck
   readonly lock: LockName
   readonly quirks: readonly QuirkName[]
-  readonly clock: Clock
+  readonly process: SimulatedProcess
+  /** Of the host, which git has as well. */
+  readonly hostClock: Clock
   readonly random: Random
   readonly ids: Ids
   readonly transport: Transport
@@ -61,14 +69,18 @@ export interface SimulatedBuilderDeps {
   /** The same again, for removing from it. */
   readonly folder: RootFolder
   readonly disk: Disk
+  /** Of this replica; it outlives the process. */
+  readonly files: PrivateFiles
+  readonly points?: Points | undefined
   readonly processTable: ProcessTable
   readonly trace: Trace<PushEvidence>
   readonly removalTrace: Trace<RemovalEvidence>
+  /** Where a bug may be planted. */
+  readonly seams: Pick<Seams, 'pushes' | 'channel'>
 }
 
 /** A builder without SSH: everything behind the wire is what runs in production. */
-export interface SimulatedBuilder {
-  start(): Promise<void>
+export interface SimulatedBuilder extends Service {
   /** `client`: the client's end of the connection. */
   accept(client: string): SimulatedSession
   /** Lets the running pushes end. */
@@ -77,6 +89,8 @@ export interface SimulatedBuilder {
 
 /** One connection, as its client can use it. */
 export interface SimulatedSession extends Pick<Connection, 'probe' | 'authenticate'> {
+  /** As long as the process lives. */
+  isOpen(): boolean
   /** Only after a signature verified. The channel tells how it goes on. */
   exec(command: string, channel: SimulatedChannel): void
 }
@@ -92,50 +106,47 @@ const gitLatencyMs: GitLatencyMs = {
 const askTimeoutMs = 5_000
 
 export function createSimulatedBuilder(deps: SimulatedBuilderDeps): SimulatedBuilder {
-  const { clock, disk, folder, ids, processTable, quirks, replica, trace } = deps
+  const { disk, folder, ids, points, process, processTable, quirks, replica, seams, trace } = deps
+  const { clock } = process
   const hasDeadlines = !quirks.includes('no-deadlines')
   const transport = hasDeadlines ? deps.transport : withoutDeadlines(deps.transport)
   const processes = processTable.start(replica)
-  const controller = createControllerClient({ transport, credentials: { builder: deps.token } })
+  const repositories = createRepositories(deps)
+  const controller = createControllerClient({
+    ...{ transport, points },
+    credentials: { builder: deps.token },
+  })
   const lookup = withQuirks(deps.strategy, quirks).create(
     {
       ...{ replica, clock, ids, controller, inbox: deps.inbox, ...deps.neighbours },
-      files: createSimulatedPrivateFiles(),
+      ...{ bootClock: clock.boot, files: deps.files, points },
     },
     deps.knobs,
   )
-  const locks = createLocks(deps, { disk, clock, processes })
+  const locks = createLocks(deps, { disk, clock, processes, points })
   const nameOf = repositoryNaming(quirks)
   const removal = createRemoval({
-    ...{ remover: replica, clock, ids, root: folder, locks },
+    ...{ remover: replica, clock, ids, root: folder, locks, points },
     trace: deps.removalTrace,
   })
-  const pushes = createPushService({
+  const pushDeps: PushDeps = {
     replica,
     clock,
     ids,
     controller,
     lookup,
     locks,
-    repositories: createSimulatedRepositories({
-      root: deps.root,
-      nameOf,
-      clock,
-      random: deps.random,
-      latencyMs: gitLatencyMs,
-      startGit() {
-        const { self } = processTable.start(replica)
-        return { self, end: () => processTable.kill(self) }
-      },
-    }),
+    repositories: throughPipes(process, repositories),
     commitCheck: deps.commitCheck,
     ownRepositories: deps.ownRepositories ? { root: folder, nameOf } : undefined,
+    points,
     trace,
     removals: createNoticedRemovals({
       ...{ clock, root: folder, removal },
       ask: askPerApp({ controller, timeoutMs: askTimeoutMs }),
     }),
-  })
+  }
+  const pushes = createPushService(seams.pushes(pushDeps))
 
   return {
     async start() {
@@ -146,15 +157,23 @@ export function createSimulatedBuilder(deps: SimulatedBuilderDeps): SimulatedBui
       const connection = createConnection({ clock, lookup })
       let execs = 0
       return {
+        isOpen: process.isAlive,
         probe: connection.probe,
         authenticate: connection.authenticate,
-        exec(command, channel) {
+        exec(command, towards) {
+          const channel = seams.channel(towards)
           const identity = connection.identity()
           assert(identity !== undefined, 'an exec request before a signature verified')
           // Where it rejects we are at fault: left unhandled, that fails the run.
           void pushes.push({ command, channel, identity, connection: client, exec: ++execs })
         },
       }
+    },
+    onKilled({ withoutDisk }) {
+      processTable.kill(processes.self)
+      // A host that loses its disk goes down as a whole.
+      if (withoutDisk) repositories.kill()
+      else repositories.abandon()
     },
     async close() {
       await pushes.ended()
@@ -164,4 +183,19 @@ export function createSimulatedBuilder(deps: SimulatedBuilderDeps): SimulatedBui
       processTable.kill(processes.self)
     },
   }
+}
+
+function createRepositories(deps: SimulatedBuilderDeps): SimulatedRepositories {
+  const { hostClock, processTable, quirks, random, replica, root } = deps
+  return createSimulatedRepositories({
+    root,
+    nameOf: repositoryNaming(quirks),
+    clock: hostClock,
+    random,
+    latencyMs: gitLatencyMs,
+    startGit() {
+      const { self } = processTable.start(replica)
+      return { self, end: () => processTable.kill(self) }
+    },
+  })
 }

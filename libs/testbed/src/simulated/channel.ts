@@ -2,19 +2,23 @@ import type { RefUpdate } from '@keyrace/contracts'
 import { type Clock, timedOut, within } from '@keyrace/environment'
 import type { PushChannel } from '@keyrace/push'
 import type { Stream } from '@keyrace/simulation'
+import type { Commit, Refs } from './git-model.ts'
 
-export type Refs = ReadonlyMap<string, string>
-
-/** What a client sends once it knows the refs: commands, and the size of the pack that goes with them. */
+/** What a client sends once it knows the refs: commands, and the pack that goes with them. */
 export interface PackRequest {
   readonly updates: readonly RefUpdate[]
+  readonly commits: readonly Commit[]
+  /** Of the pack. */
   readonly bytes: number
 }
+
+/** What git says of a push in its end: why a ref did not move, null where it did. */
+export type RefReports = ReadonlyMap<string, string | null>
 
 /** What a client sees of a push, in this order at most. */
 export type ServerMessage =
   | { readonly kind: 'advertised'; readonly refs: Refs }
-  | { readonly kind: 'reported'; readonly ok: boolean; readonly reason: string | null }
+  | { readonly kind: 'reported'; readonly reports: RefReports }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'finished'; readonly exitCode: number }
 
@@ -22,7 +26,7 @@ export type ServerMessage =
 export interface SimulatedChannel extends PushChannel {
   /** Shows the refs, and waits for what the client asks; undefined when it asks for nothing. */
   advertise(refs: Refs): Promise<PackRequest | undefined>
-  report(ok: boolean, reason: string | null): void
+  report(reports: RefReports): void
 }
 
 /** Both ends of one exec request: the builder's, and how the client answers an advertisement. */
@@ -50,7 +54,7 @@ export function createChannel(deps: {
         const request = await within(clock, patienceMs, asked.promise)
         return request === timedOut ? undefined : request
       },
-      report: (ok, reason) => send({ kind: 'reported', ok, reason }),
+      report: (reports) => send({ kind: 'reported', reports }),
       refuse(message) {
         send({ kind: 'refused', message })
         send({ kind: 'finished', exitCode: 1 })

@@ -1,9 +1,11 @@
-import { type KeyValueStore, type Namespaces, sleep } from '@keyrace/environment'
+import type { KeyValueStore, Namespaces } from '@keyrace/environment'
 import { createSimulatedStore } from '@keyrace/etcd'
 import type { Neighbour } from '@keyrace/key-lookup'
 import { createCluster, createSimulatedNamespaces } from '@keyrace/kubernetes'
-import { drawLatencyMs, type LatencyMs, type Simulation } from '@keyrace/simulation'
+import type { Network, SimulatedProcess, Simulation } from '@keyrace/simulation'
 import { clusterSettings } from '../cluster-settings.ts'
+import { boundKeyValueStore, boundNamespaces } from './bound-neighbours.ts'
+import { createStaleLists, type StaleLists } from './stale-lists.ts'
 
 /** As one process reaches them, those that are there. */
 export interface Neighbours {
@@ -11,27 +13,62 @@ export interface Neighbours {
   readonly namespaces: Namespaces | undefined
 }
 
-/** One etcd and one cluster for all; `from` is the node that a way begins at. */
+export interface SimulatedNeighbours {
+  /** `node`: where a way begins. */
+  reach(node: string, process?: SimulatedProcess): Neighbours
+  readonly lists: StaleLists
+}
+
+/** One etcd and one cluster for all. */
 export function createSimulatedNeighbours(
-  { clock, random }: Pick<Simulation, 'clock' | 'random'>,
-  options: { readonly needs: ReadonlySet<Neighbour>; readonly latencyMs: LatencyMs },
-): (from: string) => Neighbours {
-  const { needs, latencyMs } = options
+  { clock }: Pick<Simulation, 'clock'>,
+  options: {
+    readonly needs: ReadonlySet<Neighbour>
+    readonly network: Network
+    /** From the name of a node on the network, by which faults know it. */
+    readonly nameInPlan?: (node: string) => string
+  },
+): SimulatedNeighbours {
+  const { needs, network, nameInPlan = (node) => node } = options
   const store = createSimulatedStore()
   const cluster = createCluster({ ...clusterSettings, clock })
-  return (from) => {
-    const travelTo = (to: Neighbour) => () =>
-      sleep(clock, drawLatencyMs(random, latencyMs, `${from} ${to}`, `${clock.now()}`))
-    return {
-      keyValueStore: needs.has('etcd') ? store.connect(travelTo('etcd')) : undefined,
-      namespaces: needs.has('kubernetes')
-        ? createSimulatedNamespaces({
-            ...clusterSettings,
-            clock,
-            cluster,
-            travel: travelTo('kubernetes'),
-          })
-        : undefined,
-    }
+  const lists = createStaleLists({ store, cluster })
+
+  return {
+    lists,
+    reach(node, process) {
+      const reader = nameInPlan(node)
+      const own = process?.clock ?? clock
+      return {
+        keyValueStore: needs.has('etcd')
+          ? boundKeyValueStore(
+              own,
+              store.connect(travelBetween(node, 'etcd'), () => lists.contents(reader)),
+            )
+          : undefined,
+        namespaces: needs.has('kubernetes')
+          ? boundNamespaces(
+              own,
+              createSimulatedNamespaces({
+                ...clusterSettings,
+                clock,
+                cluster: lists.cluster(reader),
+                travel: travelBetween(node, 'kubernetes'),
+              }),
+            )
+          : undefined,
+      }
+    },
+  }
+
+  /** What is lost never comes. */
+  function travelBetween(node: string, neighbour: Neighbour) {
+    const there = network.link(node, neighbour)
+    const back = network.link(neighbour, node)
+    return (way: 'there' | 'back') =>
+      new Promise<void>((resolve) => {
+        const link = way === 'there' ? there : back
+        link.stream('message', network.microseconds()).send('', resolve)
+      })
   }
 }

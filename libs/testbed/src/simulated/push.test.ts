@@ -35,13 +35,15 @@ test('a push asks to move its ref from where the advertisement says it is', asyn
     old,
     new: expect.stringMatching(/^\w{40}$/),
   })
-  expect(asked).toEqual({ updates: [attempt.update], bytes: attempt.sentBytes })
+  const { update, sentBytes } = attempt
+  const commits = [{ id: update?.new, parent: old }]
+  expect(asked).toEqual({ updates: [update], commits, bytes: sentBytes })
 })
 
 function reporting(ok: boolean, exitCode: number): Script {
   return async (channel) => {
     await channel.advertise(refs)
-    channel.report(ok, ok ? null : 'hook declined')
+    channel.report(new Map([[task.ref, ok ? null : 'hook declined']]))
     channel.finish(exitCode)
   }
 }
@@ -50,13 +52,16 @@ async function pushTo(script: Script) {
   const { result } = await simulate(1, async ({ clock, kernel, random }) => {
     const network = createNetwork({ kernel, random, latencyMs: { from: 1, to: 2 } })
     const session = {
+      isOpen: () => true,
       probe: async () => true,
       authenticate: async () => true,
       exec: (_: string, channel: SimulatedChannel) => void script(channel),
     }
     const toBuilder = network.link('client', 'builder').stream('client')
     const toClient = network.link('builder', 'client').stream('client')
-    return pushSimulated({ clock, random, session, toBuilder, toClient, timeoutMs: 50 }, 3, task)
+    const line = { isBroken: () => false, onBreak: () => () => {} }
+    const ends = { session, line, toBuilder, toClient }
+    return pushSimulated({ clock, random, ...ends, timeoutMs: 50 }, 3, task)
   })
   return result
 }

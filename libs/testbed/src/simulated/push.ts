@@ -3,12 +3,14 @@ import { type Clock, integer, type Random } from '@keyrace/environment'
 import type { PushAttempt, PushTask } from '@keyrace/load'
 import type { Stream } from '@keyrace/simulation'
 import type { SimulatedSession } from './builder.ts'
-import { createChannel, type ServerMessage } from './channel.ts'
+import { createChannel, type RefReports, type ServerMessage } from './channel.ts'
+import type { Line } from './push-client.ts'
 
 export interface SimulatedPushDeps {
   readonly clock: Clock
   readonly random: Random
   readonly session: SimulatedSession
+  readonly line: Line
   readonly toBuilder: Stream
   readonly toClient: Stream
   readonly timeoutMs: number
@@ -20,7 +22,8 @@ export function pushSimulated(
   exec: number,
   task: PushTask,
 ): Promise<PushAttempt> {
-  const { clock, random, session, timeoutMs, toBuilder } = deps
+  const { clock, line, random, session, timeoutMs, toBuilder } = deps
+  if (line.isBroken()) return Promise.resolve(neverSent(clock.now()))
   const attempt = blankAttempt(exec, clock.now())
 
   return new Promise((resolve) => {
@@ -29,6 +32,7 @@ export function pushSimulated(
       ask(undefined)
       end(`no end after ${timeoutMs} ms`)
     })
+    const forget = line.onBreak(() => end('the connection broke'))
     toBuilder.send('exec', () => session.exec(`git-receive-pack '${task.app}.git'`, channel))
     task.begun?.()
 
@@ -37,7 +41,7 @@ export function pushSimulated(
         case 'advertised':
           return send(message.refs)
         case 'reported':
-          return takeReport(attempt, message, clock.now())
+          return takeReport(attempt, message.reports, clock.now())
         case 'refused':
           return takeRefusal(attempt, message.message)
         case 'finished':
@@ -49,18 +53,20 @@ export function pushSimulated(
     function send(refs: ReadonlyMap<string, string>) {
       const old = refs.get(task.ref) ?? zeroSha
       const parent = task.asRoot ? zeroSha : old
-      const update = { ref: task.ref, old, new: commitOf(random, task.nonce, parent) }
+      const commit = { id: commitOf(random, task.nonce, parent), parent }
+      const update = { ref: task.ref, old, new: commit.id }
       const isNoop = update.new === old
       attempt.update = update
       attempt.advertised = refs
       attempt.sentBytes = isNoop ? 0 : integer(random, 200, 400, 'pack', task.nonce)
       attempt.stamps.advertisedAt = clock.now()
       attempt.stamps.sentAt = clock.now()
-      ask({ updates: isNoop ? [] : [update], bytes: attempt.sentBytes })
+      ask({ updates: isNoop ? [] : [update], commits: [commit], bytes: attempt.sentBytes })
     }
 
     function end(reason: string | null) {
       cancel()
+      forget()
       attempt.reason ??= reason
       attempt.stamps.doneAt = clock.now()
       resolve({ ...attempt, stamps: { ...attempt.stamps } })
@@ -85,19 +91,20 @@ function blankAttempt(exec: number, now: number): Draft {
   }
 }
 
+function neverSent(now: number): PushAttempt {
+  return { ...blankAttempt(0, now), outcome: 'unavailable', reason: 'the connection is broken' }
+}
+
 /** The name that a commit with this nonce and parent has. */
 function commitOf(random: Random, nonce: string, parent: string): string {
   const words = [0, 1, 2, 3, 4].map((word) => random.uint32(`commit ${nonce}`, parent, word))
   return words.map((word) => word.toString(16).padStart(8, '0')).join('')
 }
 
-function takeReport(
-  attempt: Draft,
-  { ok, reason }: { readonly ok: boolean; readonly reason: string | null },
-  now: number,
-): void {
+function takeReport(attempt: Draft, reports: RefReports, now: number): void {
   attempt.stamps.reportedAt = now
-  if (ok) return
+  const reason = reports.get(attempt.update?.ref ?? '') ?? null
+  if (reason === null) return
   attempt.outcome = 'rejected'
   attempt.reason = reason
 }

@@ -36,12 +36,14 @@ export function createSimulatedRoot(deps: {
       await seek('rename')
       const repository = root.get(from)
       if (repository === undefined) throw new StorageError('ENOENT', `there is no ${from}`)
+      if (root.has(to)) throw new StorageError('ENOTEMPTY', `there is a ${to}`)
       root.delete(from)
       // Who is at work in it goes on there, as git does in a folder that was moved.
       root.set(to, repository)
     },
     async remove(name) {
       await seek('remove')
+      root.get(name)?.destroy()
       root.delete(name)
     },
   }

@@ -27,7 +27,7 @@ import {
   simulate,
 } from '@keyrace/simulation'
 import { expect } from 'vitest'
-import { createSimulatedController } from '../simulated/controller.ts'
+import { createSimulatedController, createSimulatedDatabase } from '../simulated/controller.ts'
 import { createSimulatedNeighbours, type Neighbours } from '../simulated/neighbours.ts'
 import { createFaultyWay, type FaultyWay } from './strategy-faults.ts'
 
@@ -99,17 +99,18 @@ export async function withRig(
     const latencyMs = { from: 0.2, to: 5 }
     const network = createNetwork({ kernel, random, latencyMs, isCut })
     const inboxes = createSimulatedInboxes({ network, ids })
-    const neighboursOf = createSimulatedNeighbours(simulation, {
-      needs: new Set(strategy.needs),
-      latencyMs,
+    const neighbours = createSimulatedNeighbours(simulation, {
+      ...{ needs: new Set(strategy.needs), network },
     })
-    const startNext = () => fromBackup(simulation, inboxes, neighboursOf('controller'))
+    let epochs = 0
+    const startNext = () =>
+      fromBackup(simulation, inboxes, neighbours.reach('controller'), `epoch-${++epochs}`)
     const { controller, transport, close } = await startController({ clock, network }, startNext)
     const client = createControllerClient({ transport, credentials: { builder: builderToken } })
     const lookup = strategy.create(
       {
         ...{ replica, clock, ids, controller: client, files, inbox: inboxes.inbox('inbox') },
-        ...neighboursOf(replica),
+        ...neighbours.reach(replica),
       },
       settle('the strategy', strategy, set),
     )
@@ -167,9 +168,15 @@ async function startController(
 }
 
 /** A controller on the same few people each time, under an epoch of its own. */
-async function fromBackup(simulation: Simulation, inboxes: Inboxes, neighbours: Neighbours) {
+async function fromBackup(
+  simulation: Simulation,
+  inboxes: Inboxes,
+  neighbours: Neighbours,
+  epoch: string,
+) {
   const { answer, start, close } = createSimulatedController(simulation, {
     neighbours,
+    database: createSimulatedDatabase(simulation, epoch),
     operatorToken: 'token of the operator',
     builderTokens: { arm: builderToken },
     transportTo: (origin) => inboxes.transport('controller', origin),

@@ -7,6 +7,8 @@ import type { Context } from '../scenario.ts'
 export const deployedRef = 'refs/heads/main'
 
 export interface PushOrder {
+  /** Its name in the history, where the plan gave it one. */
+  readonly op?: string
   readonly arm: Arm
   readonly replica: Replica
   readonly app: string
@@ -38,16 +40,27 @@ export async function pushOn(
  */
 export async function pushAfresh(
   order: PushOrder,
+  context: Pick<Context, 'recorder' | 'world'>,
+): Promise<PushRecord> {
+  const opening = order.replica.connect(order.key)
+  const record = await pushOnceOpen(opening, order, context)
+  await opening.then((connection) => connection.close()).catch(ifRefused)
+  return record
+}
+
+/** The same on a connection that is being opened for it, and stays open. */
+export async function pushOnceOpen(
+  opening: Promise<PushConnection>,
+  order: PushOrder,
   { recorder, world }: Pick<Context, 'recorder' | 'world'>,
 ): Promise<PushRecord> {
   const startedAt = world.clock.now()
   try {
-    const connection = await order.replica.connect(order.key)
+    const connection = await opening
     const attempt = await connection.push(taskOf(order))
-    await connection.close()
     return recorder.push({ ...named(order), connection, fresh: true, attempt })
   } catch (error) {
-    if (!(error instanceof ConnectionRefused)) throw error
+    ifRefused(error)
     return recorder.push({ ...named(order), ...refused(error, startedAt, world.clock.now()) })
   }
 }
@@ -56,10 +69,14 @@ function taskOf({ app, nonce, asRoot, ref = deployedRef }: PushOrder): PushTask 
   return { app, ref, nonce, asRoot }
 }
 
-function named({ arm, replica, app, key, ref = deployedRef, ...timing }: PushOrder) {
+function named({ op, arm, replica, app, key, ref = deployedRef, ...timing }: PushOrder) {
   const { phase, block, serviceTimeMs, intendedAt } = timing
-  const names = { arm: arm.name, replica: replica.name }
+  const names = { op, arm: arm.name, replica: replica.name }
   return { ...names, app, ref, key, phase, block, serviceTimeMs, intendedAt }
+}
+
+function ifRefused(error: unknown): asserts error is ConnectionRefused {
+  if (!(error instanceof ConnectionRefused)) throw error
 }
 
 function refused(

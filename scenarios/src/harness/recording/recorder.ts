@@ -37,10 +37,12 @@ export interface Recorder {
     f: Operation,
     subject: Subject,
     act: () => Promise<MutationAnswer>,
+    op?: string,
   ): Promise<MutationRecord>
-  push(record: Omit<PushRecord, 'op'>): PushRecord
-  /** Writes down that something was done to a builder, from now until the returned function is called. */
-  fault(subject: { readonly arm: string; readonly replica: string }, what: string): FaultRecord
+  /** Under the name that the plan gave it, where it has one. */
+  push(record: Omit<PushRecord, 'op'> & { readonly op?: string | undefined }): PushRecord
+  /** Writes down that something was done to a builder, or around them, from now until it is said to end. */
+  fault(subject: FaultSubject, what: string, op?: string): FaultRecord
   /** What an observer found in a repository. */
   look(
     arm: string,
@@ -64,6 +66,8 @@ export interface Repository extends AppGeneration {
   readonly arm: string
   readonly keeper: Keeper
 }
+
+export type FaultSubject = Pick<Row, 'arm' | 'replica'>
 
 export interface FaultRecord {
   readonly op: string
@@ -109,8 +113,7 @@ export function createRecorder(
       rows.push(row({ ...common, type: 'invoke' }))
       rows.push(row({ ...common, type: 'ok', revision }))
     },
-    async mutate(f, subject, act) {
-      const op = `${prefix}m${++mutations}`
+    async mutate(f, subject, act, op = `${prefix}m${++mutations}`) {
       const common = { proc: 'operator', f, op, ...subject }
       const invokedAt = clock.now()
       rows.push(row({ ...common, t: invokedAt - origin, type: 'invoke' }))
@@ -123,12 +126,11 @@ export function createRecorder(
       return { op, invokedAt, completedAt, type, revision, generation }
     },
     push(record) {
-      const numbered = { ...record, op: `${prefix}p${pushes.length + 1}` }
+      const numbered = { ...record, op: record.op ?? `${prefix}p${pushes.length + 1}` }
       pushes.push(numbered)
       return numbered
     },
-    fault(subject, what) {
-      const op = `${prefix}f${++faults}`
+    fault(subject, what, op = `${prefix}f${++faults}`) {
       const common = { proc: 'nemesis', f: 'fault', op, ...subject, reason: what } as const
       rows.push(row({ ...common, t: clock.now() - origin, type: 'invoke' }))
       return {

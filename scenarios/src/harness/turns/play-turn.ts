@@ -16,12 +16,12 @@ import { type Judged, judgeArms } from '../judging/judgement.ts'
 import type { Progress } from '../progress.ts'
 import { loadFixture } from '../pushing/load-fixture.ts'
 import { awaitReadiness } from '../pushing/readiness.ts'
-import { type EvidenceIndex, indexEvidence } from '../recording/evidence-index.ts'
+import { indexEvidence } from '../recording/evidence-index.ts'
+import { readUnread } from '../recording/observer.ts'
 import { type Continuation, createRecorder } from '../recording/recorder.ts'
 import { readRemovals } from '../recording/removal-rows.ts'
 import type { Context, Scenario } from '../scenario.ts'
 import { latencyPhase } from '../timing/latency-phase.ts'
-import { timedArms } from '../timing/timed.ts'
 
 export interface TurnOptions {
   readonly scenario: Scenario
@@ -79,16 +79,4 @@ export async function playTurn(world: World, options: TurnOptions): Promise<Play
   const compared = compareArms({ ...world, plan, samples, environment, achievedRate })
   const endedAtMs = world.clock.now() - recorder.origin
   return { startedAt, endedAtMs, judged, ...compared, curves, faults, doubts, samples, history }
-}
-
-/** Looks at the repositories that have seen a push since an observer last looked. */
-async function readUnread(
-  { plan, world, recorder }: Context,
-  evidence: EvidenceIndex,
-): Promise<void> {
-  const unread = recorder.unread((push) => evidence(push)?.generation ?? null, plan.repositories)
-  for (const { arm: name, keeper, ...app } of unread) {
-    const arm = timedArms(world).find((one) => one.name === name)
-    if (arm) await recorder.look(name, app, () => world.readRefs(arm, app, keeper), keeper)
-  }
 }

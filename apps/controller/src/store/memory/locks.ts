@@ -5,6 +5,8 @@ export interface RowLocks {
   /** Resolves once `holder` has the row. Rejects where waiting could never end, with Postgres's code for it. */
   acquire(holder: object, row: string, mode: LockMode): Promise<void>
   releaseAll(holder: object): void
+  /** Of those who are dead: what they wait for they never get. */
+  releaseDead(holders: ReadonlySet<object>): void
 }
 
 interface Waiter {
@@ -42,6 +44,15 @@ export function createRowLocks(): RowLocks {
     releaseAll(holder) {
       for (const [name, row] of rows) {
         if (!row.holders.delete(holder)) continue
+        grantNext(row)
+        if (row.holders.size === 0) rows.delete(name)
+      }
+    },
+    releaseDead(dead) {
+      for (const [name, row] of rows) {
+        const alive = row.waiters.filter(({ holder }) => !dead.has(holder))
+        row.waiters.splice(0, row.waiters.length, ...alive)
+        for (const holder of dead) row.holders.delete(holder)
         grantNext(row)
         if (row.holders.size === 0) rows.delete(name)
       }

@@ -1,8 +1,9 @@
 import { createRandom, integer } from '@keyrace/environment'
 import { expect, test } from 'vitest'
+import { StoreError } from '../store.ts'
 import { addUsers, change } from '../testing/fixture.ts'
 import { describeStore } from '../testing/suite.ts'
-import { createMemoryStore } from './memory-store.ts'
+import { createMemoryDatabase, createMemoryStore } from './memory-store.ts'
 
 describeStore('the store in memory', async () => createMemoryStore(options))
 
@@ -34,4 +35,45 @@ test('transactions that lock in opposite orders fail rather than wait for ever',
   const [failed, ...others] = outcomes.filter(({ status }) => status === 'rejected')
   expect(failed).toMatchObject({ reason: { name: 'StoreError', code: '40P01' } })
   expect(others).toEqual([])
+})
+
+test('a client that dies leaves neither changes nor locks behind, and who waited for these is served', async () => {
+  const database = createMemoryDatabase(options)
+  const [dead, other] = [database.connect(), database.connect()]
+  await addUsers(dead, 'alice')
+  const forever = new Promise<never>(() => {})
+  void change(dead, async (transaction) => {
+    await transaction.lockUser('alice', 'update')
+    await transaction.insertApp('myapp', 'alice')
+    await forever
+  })
+  void change(dead, async (transaction) => {
+    await transaction.lockUser('alice', 'update')
+    expect.fail('the dead got a lock')
+  })
+  const waiting = change(other, (transaction) => transaction.lockUser('alice', 'update'))
+  await new Promise(setImmediate)
+  dead.break()
+  await waiting
+  expect((await other.app('myapp')).app).toBeUndefined()
+  expect(await other.names()).toMatchObject({ users: ['alice'] })
+})
+
+test('whoever is not told the end of a transaction finds all of it, or nothing', async () => {
+  const ends = new Set<boolean>()
+  for (let failing = 1; failing < 10; failing++) {
+    let steps = 0
+    const database = createMemoryDatabase(options)
+    const store = database.connect(async () => {
+      if (++steps === failing) throw new StoreError('57P03', 'the database is not there')
+    })
+    const told = await addUsers(store, 'alice').then(
+      () => true,
+      () => false,
+    )
+    const { users } = await database.connect().names()
+    if (told) expect(users).toEqual(['alice'])
+    else ends.add(users.length > 0)
+  }
+  expect([...ends]).toEqual([false, true])
 })

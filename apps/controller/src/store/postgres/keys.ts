@@ -23,7 +23,8 @@ export function keyReads(db: Connection): Pick<Store, 'keysOf' | 'keyOwner' | 'a
           SELECT ${currentRevision} AS revision, ${appJson(name)} AS app,
             ${keysJson(sql`owner IN ${pushersOf(name)}`)} AS keys`,
       )
-      return { ...row, app: row.app ?? undefined }
+      // Administrators may push to every app, and there is none.
+      return row.app === null ? { ...row, app: undefined, keys: [] } : { ...row, app: row.app }
     },
   }
 }

@@ -1,5 +1,12 @@
 import { type ArmResult, pushCounts, type Run } from '@keyrace/contracts'
-import { boundsText, racedEffects, racedMutations, testedClaims, writeText } from '../../claimed.ts'
+import {
+  boundsText,
+  headRoomMs,
+  racedEffects,
+  racedMutations,
+  testedClaims,
+  writeText,
+} from '../../claimed.ts'
 import { latencyAt } from '../../latency-at.ts'
 import {
   bytes,
@@ -58,6 +65,8 @@ const judged: Readonly<Record<string, Figures>> = {
       countBeyond(c.staleAdmissions, c.staleAdmissionsBeyondClaim),
     'Stale accepts': ({ correctness: c }) => countBeyond(c.staleAccepts, c.staleAcceptsBeyondClaim),
     'Stale rejects': ({ correctness: c }) => countBeyond(c.staleRejects, c.staleRejectsBeyondClaim),
+    'Left of the bound': (arm) => duration(headRoomMs(arm)),
+    Why: whyWrong,
     'Late commits': ({ correctness }) => count(correctness.lateCommits),
     'Late rejections': ({ correctness }) => count(correctness.lateRejections),
     'Wasted upload': ({ correctness }) => bytes(correctness.wastedBytes),
@@ -163,6 +172,12 @@ function verdictOf({ skipped, correctness }: ArmResult): string | Markup {
   if (skipped) return `skipped: ${skipped.reason}`
   const tone = { holds: 'good', broken: 'bad', vacuous: 'doubtful' }[correctness.verdict]
   return markup`<span class="${tone}">${correctness.verdict}</span>`
+}
+
+/** How wrong decisions came about, and how often. */
+function whyWrong({ correctness: { causes = {} } }: ArmResult): string | Markup {
+  const told = Object.entries(causes).map(([code, times]) => `${count(times)} × ${words(code)}`)
+  return told.length === 0 ? '—' : markup`${told.map((one) => markup`${one}<br>`)}`
 }
 
 function brokenBy(arm: ArmResult): string | Markup {

@@ -6,14 +6,14 @@ export const style = markup`<style>
   --paper: #fdfdfc; --ink: #1d1f23; --quiet: #656b76; --rule: #e4e4e0; --field: #f4f4f1;
   --good: #17724a; --bad: #b3261e; --doubtful: #8a5a00; --mark: #3d6fb4;
   --series-1: #2f6db5; --series-2: #c4550d; --series-3: #1b8a6b; --series-4: #8a56a8; --series-5: #a07a00; --series-6: #b0446f;
-  --tint-1: #e2e3e0; --tint-2: #d3d5d2; --empty: #f0f0ec;
+  --tint-1: #e2e3e0; --tint-2: #d3d5d2; --empty: #f0f0ec; --fault: #f6dfd6; --may: #d5ebdf; --must: #9fd0b7;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #15171a; --ink: #e6e7e9; --quiet: #9aa1ac; --rule: #2c3036; --field: #1d2024;
     --good: #5cc593; --bad: #ff8a80; --doubtful: #e3b341; --mark: #7aa7e6;
     --series-1: #7fb0ea; --series-2: #f0955a; --series-3: #5fc7a5; --series-4: #c79be0; --series-5: #d6b23e; --series-6: #ea8fb2;
-    --tint-1: #2d3137; --tint-2: #3a3f46; --empty: #1e2125;
+    --tint-1: #2d3137; --tint-2: #3a3f46; --empty: #1e2125; --fault: #43261f; --may: #1d3a2d; --must: #2c6349;
   }
 }
 * { box-sizing: border-box; }
@@ -70,6 +70,11 @@ dl { margin: 0; font-size: .9375rem; }
 dl div { display: grid; grid-template-columns: 8.5rem 1fr; gap: 1.5rem; padding: .36rem 0; border-bottom: 1px solid var(--rule); }
 dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 .replay code { user-select: all; }
+.timeline canvas { display: block; width: 100%; touch-action: pan-y; cursor: grab; }
+.timeline canvas:focus-visible, button:focus-visible { outline: 2px solid var(--mark); outline-offset: 4px; }
+.controls { margin-top: .6rem; }
+button { font: inherit; font-size: .875rem; color: var(--ink); background: var(--field); border: 1px solid var(--rule); border-radius: 6px; padding: .2rem .7rem; cursor: pointer; }
+.story { list-style: none; margin: 0; padding: 0; max-width: 44rem; } .story li { padding: .2rem 0; overflow-wrap: anywhere; white-space: pre-wrap; font-variant-numeric: tabular-nums; }
 pre { background: var(--field); padding: .9rem 1.1rem; border-radius: 6px; overflow-x: auto; font-size: .875rem; margin: 0; }
 a { color: var(--mark); text-underline-offset: .15em; margin-left: .4em; }
 @media (max-width: 44rem) {

@@ -20,11 +20,15 @@ ${told}</ul>
 }
 
 function item(arm: ArmResult, witness: Witness, history: readonly HistoryEvent[]): Markup {
-  const { invariant, story, events } = witness
+  const { invariant, story, events, cause } = witness
   const standing = isBroken(arm, witness)
     ? markup`<span class="bad">broken</span>`
     : 'the worst, and within the claim'
-  return markup`<li><p>${story}</p>
+  return markup`<li><p>${story}</p>${
+    cause &&
+    markup`
+<p>Why: ${cause.sentence}</p>`
+  }
 ${strip(operationsOf(witness, history))}
 <p class="note">${arm.name}, ${invariant}, ${standing}; history rows ${events.join(', ')}</p></li>
 `

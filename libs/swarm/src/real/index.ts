@@ -1,0 +1,2 @@
+export { startHunterPool } from './hunter-pool.ts'
+export { startThreadPool } from './thread-pool.ts'
