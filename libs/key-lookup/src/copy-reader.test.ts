@@ -69,6 +69,17 @@ describe('reading a copy', () => {
       expect(calls).toEqual(['snapshot', 'changes?10 304'])
     }))
 
+  test('does not wait for a snapshot that hangs, once a second has passed', () =>
+    withReader({ snapshotTakesMs: 9_000 }, async ({ reader, answersAgain, calls, elapse }) => {
+      expect(await reader.catchUp(options)).toBe('timeout')
+      answersAgain()
+      expect(await reader.catchUp(options)).toBe('timeout')
+      await elapse(1_000)
+      expect(await reader.catchUp(options)).toBeUndefined()
+      expect(calls).toEqual(['snapshot', 'snapshot', 'changes?10 304'])
+      await elapse(10_000)
+    }))
+
   test('gives up on a controller that never comes to an end', () =>
     withReader({}, async ({ reader, history, calls }) => {
       history.forgetsAlways = true
@@ -87,6 +98,8 @@ async function withReader(
     readonly history: ReturnType<typeof createHistory>
     readonly calls: readonly string[]
     ageMs(): number | undefined
+    /** The snapshots that are asked for from now on take no longer than anything else. */
+    answersAgain(): void
     elapse(ms: number): Promise<void>
     now(): number
   }) => Promise<void>,
@@ -95,6 +108,7 @@ async function withReader(
     const copy = createCopy({ clock, boundMs: Number.POSITIVE_INFINITY })
     const history = createHistory()
     const calls: string[] = []
+    let takesMs = snapshotTakesMs
     const controller = {
       async call(name: string, input: { query?: { since: number } }, { ifNoneMatch }: CallOptions) {
         const stamp = { epoch: 'epoch-1', revision: history.revision() }
@@ -102,7 +116,7 @@ async function withReader(
         const isSame = ifNoneMatch?.revision === stamp.revision && !history.forgetsAlways
         calls.push(`${name}${since === undefined ? '' : `?${since}`}${isSame ? ' 304' : ''}`)
         const body = since === undefined ? history.snapshot() : history.since(since, pageOf)
-        await sleep(clock, since === undefined ? snapshotTakesMs : 10)
+        await sleep(clock, since === undefined ? takesMs : 10)
         if (isSame) return { ok: false, code: 'not-modified', stamp }
         if (body === undefined) return { ok: false, code: 'revision-gone', stamp }
         const upTo = 'changes' in body ? body.changes.at(-1)?.revision : undefined
@@ -116,6 +130,9 @@ async function withReader(
       history,
       calls,
       now: clock.now,
+      answersAgain() {
+        takesMs = 10
+      },
       elapse: (ms) => sleep(clock, ms),
       ageMs() {
         const key = { fingerprint: '', blob: '' }

@@ -25,11 +25,13 @@ export interface CopyReaderDeps {
 
 /** A snapshot can be large. Those who wait for it do so for as long as their own question may take. */
 const snapshotTimeoutMs = 10_000
+/** Who comes later than that after a snapshot was sent for sends for one of their own: the first may hang. */
+const snapshotPatienceMs = 1_000
 const mostReads = 10
 
 export function createCopyReader(deps: CopyReaderDeps): CopyReader {
   const { clock, controller, copy, signal } = deps
-  let relisting: Promise<Failure> | undefined
+  let relisting: { readonly sentAt: number; readonly ended: Promise<Failure> } | undefined
 
   return {
     readSnapshot,
@@ -50,12 +52,17 @@ export function createCopyReader(deps: CopyReaderDeps): CopyReader {
     },
   }
 
-  /** One at a time, for all who need one. What has changed since it was sent, each of them reads afterwards. */
+  /** One for all who need one at a time. What has changed since it was sent, each of them reads afterwards. */
   function relist(purpose: ReadOptions['purpose']): Promise<Failure> {
-    relisting ??= readSnapshot({ purpose, timeoutMs: snapshotTimeoutMs }).finally(() => {
-      relisting = undefined
+    const sentAt = clock.now()
+    if (relisting !== undefined && sentAt - relisting.sentAt < snapshotPatienceMs) {
+      return relisting.ended
+    }
+    const ended = readSnapshot({ purpose, timeoutMs: snapshotTimeoutMs }).finally(() => {
+      if (relisting?.sentAt === sentAt) relisting = undefined
     })
-    return relisting
+    relisting = { sentAt, ended }
+    return ended
   }
 
   function readSnapshot(options: ReadOptions): Promise<Failure> {
