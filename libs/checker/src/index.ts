@@ -41,3 +41,4 @@ export {
 } from './judge.ts'
 export { createRights } from './rights.ts'
 export type { Span } from './spans.ts'
+export { duration, seconds } from './story.ts'

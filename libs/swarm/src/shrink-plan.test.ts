@@ -28,7 +28,7 @@ const plans: fc.Arbitrary<SwarmPlan> = fc
     replicas: fc.integer({ min: 1, max: 5 }),
     operations: fc.array(
       fc.record({
-        at: fc.double({ min: 0, max: 9_000, noNaN: true }),
+        at: fc.integer({ min: 0, max: 9_000_000 }).map((us) => us / 1_000),
         builder: fc.integer({ min: 0, max: 4 }),
         by: fc.constantFrom('ada', 'bob', 'cy'),
       }),

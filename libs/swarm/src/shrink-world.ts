@@ -21,7 +21,7 @@ export function shrinkWorld(
 export function failuresOf({ judgement }: Pick<PlayedWorld, 'judgement'>): readonly Failure[] {
   return judgement.findings
     .filter(({ violation }) => violation)
-    .map(({ invariant, ground }) => ({ invariant, cause: ground ?? '' }))
+    .map(({ invariant, cause }) => ({ invariant, cause: cause?.code ?? '' }))
 }
 
 function crashOf(error: unknown): Failure {

@@ -1,12 +1,12 @@
-import { invariants, type JudgedFinding } from '@keyrace/checker'
+import { invariants, type JudgedFinding, seconds } from '@keyrace/checker'
 import type { SwarmPlan } from '@keyrace/contracts'
 import { enumeration, plural } from '@keyrace/report'
 import type { PlayedWorld } from './play-world.ts'
 import { type Deed, deedsOf } from './story/deeds.ts'
-import { deedText, faultText, milliseconds } from './story/sentences.ts'
+import { deedText, faultText } from './story/sentences.ts'
 
 /** More would not be read. */
-const mostEvents = 8
+const mostEvents = 7
 
 /**
  * What happened in a world, for a person: who did what when, what went wrong around them, what must hold and what was
@@ -79,8 +79,8 @@ function events(played: PlayedWorld, finding: JudgedFinding | undefined): string
     .toSorted((a, b) => b.weight - a.weight || a.atMs - b.atMs)
     .slice(0, mostEvents)
     .toSorted((a, b) => a.atMs - b.atMs)
-  const width = Math.max(0, ...told.map(({ atMs }) => milliseconds(atMs).length))
-  const lines = told.map(({ atMs, text }) => `${milliseconds(atMs).padStart(width)}  ${text}`)
+  const width = Math.max(0, ...told.map(({ atMs }) => seconds(atMs).length))
+  const lines = told.map(({ atMs, text }) => `${seconds(atMs).padStart(width)}  ${text}`)
   const more = all.length - told.length
   return more === 0 ? lines : [...lines, `(${more} more, which have less to do with it)`]
 }
@@ -97,8 +97,12 @@ function bearing(
   return own.app !== undefined && own.app === other?.app ? 2 : own.by === other?.by ? 1 : 0
 }
 
-function verdict({ invariant, story }: JudgedFinding, more: number): string[] {
+function verdict({ invariant, story, cause }: JudgedFinding, more: number): string[] {
   const sentence = invariants.find(({ name }) => name === invariant)?.sentence
   const others = more === 0 ? '' : ` (and ${plural(more, 'violation')} more)`
-  return [`Must hold: ${sentence ?? invariant}`, `Broken (${invariant}): ${story}${others}`]
+  return [
+    `Must hold: ${sentence ?? invariant}`,
+    `Broken (${invariant}): ${story}${others}`,
+    ...(cause === undefined ? [] : [`Why: ${cause.sentence}`]),
+  ]
 }

@@ -39,7 +39,7 @@ describe('a simulated world', () => {
     const out = join(folder, 'again')
     const { code, stdout } = await replay([await stored(examplePlan()), '--out', out])
     expect(code).toBe(2)
-    expect(stdout).toContain('3110 ms  bob pushes to foo through builder-2')
+    expect(stdout).toContain('3.110 s  bob pushes to foo through builder-2')
     expect(stdout).toContain('FAIL, 1 × stale-admission, 1 × stale-accept\ntrace 0badcafe')
     expect(stdout).toContain(join(out, 'report.html'))
     const files = [

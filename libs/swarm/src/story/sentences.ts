@@ -1,3 +1,4 @@
+import { duration, seconds } from '@keyrace/checker'
 import type { PlannedFault, PlannedOperation } from '@keyrace/contracts'
 import { words } from '@keyrace/report'
 import type { Deed } from './deeds.ts'
@@ -6,7 +7,7 @@ import type { Deed } from './deeds.ts'
 export function deedText(deed: Deed): string {
   const { planned, fromMs, end } = deed
   const result = planned.f === 'push' ? pushResult(deed) : mutationResult(deed)
-  const after = end === undefined ? '' : ` after ${milliseconds(end.t - fromMs)}`
+  const after = end === undefined ? '' : ` after ${duration(end.t - fromMs)}`
   return `${whatIsDone(planned)}: ${result}${after}`
 }
 
@@ -38,9 +39,7 @@ function mutationResult({ end }: Deed): string {
 
 function pushResult({ fromMs, end, admission }: Deed): string {
   const isIn = admission?.type === 'ok'
-  const letIn = isIn
-    ? `let in after ${milliseconds(admission.t - fromMs)}${basis(admission)}; `
-    : ''
+  const letIn = isIn ? `let in after ${duration(admission.t - fromMs)}${basis(admission)}; ` : ''
   switch (end?.type) {
     case 'ok':
       return `${letIn}acknowledged`
@@ -55,10 +54,10 @@ function pushResult({ fromMs, end, admission }: Deed): string {
 /** What the decision rested on. */
 function basis({ source, copyAgeMs }: NonNullable<Deed['admission']>): string {
   if (source === null) return ''
-  return copyAgeMs ? ` by a ${source} ${milliseconds(copyAgeMs)} old` : ` by ${source}`
+  return copyAgeMs ? ` by a ${source} ${duration(copyAgeMs)} old` : ` by ${source}`
 }
 
-/** `cut until 4000 ms: builder-2 and controller (took effect 3 times)` */
+/** `cut until 4.000 s: builder-2 and controller (took effect 3 times)` */
 export function faultText(fault: PlannedFault, toMs: number, times: number | undefined): string {
   const { kind, node, peer, bothWays, strength } = fault
   const where = peer === undefined ? node : `${node} ${bothWays ? 'and' : 'to'} ${peer}`
@@ -67,10 +66,5 @@ export function faultText(fault: PlannedFault, toMs: number, times: number | und
     ...(times === undefined ? [] : [times === 0 ? 'without effect' : `took effect ${times} times`]),
   ]
   const note = parts.length === 0 ? '' : ` (${parts.join(', ')})`
-  return `${words(kind)} until ${milliseconds(toMs)}: ${where}${note}`
-}
-
-/** Whole ones, and tenths below ten. */
-export function milliseconds(ms: number): string {
-  return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`
+  return `${words(kind)} until ${seconds(toMs)}: ${where}${note}`
 }

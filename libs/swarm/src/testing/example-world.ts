@@ -106,7 +106,15 @@ function exampleRows(): Row[] {
     ...mutation({ ...foo, f: 'deleteApp', op: 'o1' }, 50, 54.2),
     { ...push, t: 3_110.4, type: 'invoke', f: 'push' },
     { ...push, t: 3_110.4, type: 'invoke', f: 'admission' },
-    { ...push, t: 3_113, type: 'ok', f: 'admission', source: 'cache', copyAgeMs: 3_090.2 },
+    {
+      ...push,
+      t: 3_113,
+      type: 'ok',
+      f: 'admission',
+      source: 'cache',
+      authRevision: 3,
+      copyAgeMs: 3_090.2,
+    },
     { ...push, t: 3_141.5, type: 'ok', f: 'push', old: zeroSha, new: 'b'.repeat(40) },
     ...mutation({ f: 'addKey', op: 'o3', user: 'bob', key: 'SHA256:bob3' }, 3_210, 3_213),
   ]
