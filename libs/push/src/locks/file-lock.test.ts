@@ -253,6 +253,23 @@ describe('a file lock', () => {
     expect(first.clock.now()).toBe(times.waitMs)
   })
 
+  test('costs who waits for it one look at the disk a turn', async () => {
+    const { world } = await held('host')
+    const second = world.start('host')
+    const looks: (keyof Disk)[] = []
+    const disk = new Proxy(second.disk, {
+      get(target, name: keyof Disk) {
+        looks.push(name)
+        return target[name]
+      },
+    })
+    const turns = 30
+    const waitMs = turns * times.pollMs
+    await world.finish(createFileLocks({ ...second, ...times, waitMs, disk }).acquire(app, 'second'))
+    expect(looks.filter((name) => name === 'list').length).toBeLessThan(4)
+    expect(looks.length).toBeLessThan(turns + 6)
+  })
+
   test('of one generation says nothing about another', async () => {
     const { world, locks } = await held('host')
     const other = locks.acquire({ ...app, generation: 2 }, 'other')

@@ -74,16 +74,24 @@ export function createFileLocks({
     deadline: number,
   ): Promise<HeldLock | undefined> {
     const watch = createTicketWatch({ clock, processes, heartbeatTimeoutMs })
+    let highest: number | undefined
     for (;;) {
-      const token = await tickets.highestToken()
-      // A ticket that is not there was never issued, or a newer one replaced it meanwhile: `take` finds out.
-      const ticket = await tickets.read(token)
-      if (ticket === undefined || !watch.isInForce(token, ticket)) {
-        const lock = await take(tickets, token + 1, holder)
-        if (lock !== undefined) return lock
+      // While the same ticket is in force, a turn costs one look at the disk.
+      if (highest === undefined || !(await isInForce(highest))) {
+        highest = await tickets.highestToken()
+        if (!(await isInForce(highest))) {
+          const lock = await take(tickets, highest + 1, holder)
+          if (lock !== undefined) return lock
+        }
       }
       if (clock.now() >= deadline) return undefined
       await sleep(clock, pollMs)
+    }
+
+    // A ticket that is not there was never issued, or a newer one replaced it meanwhile: `take` finds out.
+    async function isInForce(token: number): Promise<boolean> {
+      const ticket = await tickets.read(token)
+      return ticket !== undefined && watch.isInForce(token, ticket)
     }
   }
 
