@@ -17,7 +17,7 @@ export interface Clock {
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve()
-    const cancel = clock.timer(delayMs, done)
+    const cancel = clock.timer(delayMs, signal === undefined ? resolve : done)
     signal?.addEventListener('abort', done, { once: true })
     function done() {
       cancel()
@@ -31,21 +31,15 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
 export const timedOut = Symbol('timed out')
 
 /** Waits for a promise, but no longer than `timeoutMs`. The promise goes on; its late failure is ignored. */
-export async function within<T>(
+export function within<T>(
   clock: Clock,
   timeoutMs: number,
   promise: Promise<T>,
 ): Promise<T | typeof timedOut> {
-  let cancel: Cancel = () => {}
-  const timeout = new Promise<typeof timedOut>((resolve) => {
-    cancel = clock.timer(timeoutMs, () => resolve(timedOut))
+  return new Promise((resolve, reject) => {
+    const cancel = clock.timer(timeoutMs, () => resolve(timedOut))
+    promise.finally(cancel).then(resolve, reject)
   })
-  promise.catch(() => {})
-  try {
-    return await Promise.race([promise, timeout])
-  } finally {
-    cancel()
-  }
 }
 
 /** The wall clock as ISO 8601, for people. */

@@ -80,7 +80,7 @@ export function createProcessClock(
       begin(current.local + stepMs, rate)
     },
     kernelTimeOf(stamp) {
-      const stretch = [...stretches, current].findLast(({ local }) => local <= stamp) ?? current
+      const stretch = stretchAt(stamp)
       return stretch.rate === 0 ? stretch.at : stretch.at + (stamp - stretch.local) / stretch.rate
     },
     reads,
@@ -88,6 +88,11 @@ export function createProcessClock(
 
   function local(): number {
     return current.local + (kernel.now() - current.at) * current.rate
+  }
+
+  function stretchAt(stamp: number): Stretch {
+    if (current.local <= stamp) return current
+    return stretches.findLast(({ local }) => local <= stamp) ?? current
   }
 
   function begin(from: number, nextRate: number): void {

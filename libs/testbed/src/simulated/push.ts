@@ -97,7 +97,8 @@ function neverSent(now: number): PushAttempt {
 
 /** The name that a commit with this nonce and parent has. */
 function commitOf(random: Random, nonce: string, parent: string): string {
-  const words = [0, 1, 2, 3, 4].map((word) => random.uint32(`commit ${nonce}`, parent, word))
+  const stream = `commit ${nonce}`
+  const words = [0, 1, 2, 3, 4].map((word) => random.uint32(stream, parent, word))
   return words.map((word) => word.toString(16).padStart(8, '0')).join('')
 }
 

@@ -117,9 +117,10 @@ export function createSimulatedRepositories(
   function stopwatch(name: string): (phase: Phase) => Promise<void> {
     const nth = (receives.get(name) ?? 0) + 1
     receives.set(name, nth)
+    const [stream, operation] = [`git ${name}`, `${nth}`]
     let hop = 0
     return (phase) =>
-      sleep(clock, drawLatencyMs(random, latencyMs[phase], `git ${name}`, `${nth}`, hop++))
+      sleep(clock, drawLatencyMs(random, latencyMs[phase], stream, operation, hop++))
   }
 
   function end(work: Work): void {

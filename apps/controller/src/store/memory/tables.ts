@@ -101,20 +101,24 @@ export function createDraft(tables: WritableTables): {
 }
 
 function overlay<Row>(table: WritableTable<Row>, writes: (() => void)[]): WritableTable<Row> {
-  const own = new Map<string, Row | undefined>()
+  /** Made by the first write: a transaction has many tables, and writes to few. */
+  let own: Map<string, Row | undefined> | undefined
   return {
-    get: (key) => (own.has(key) ? own.get(key) : table.get(key)),
+    get: (key) => (own?.has(key) ? own.get(key) : table.get(key)),
     *values() {
+      if (own === undefined) return yield* table.values()
       // Few transactions list a table, and those that do have written little.
       const hidden = new Set([...own.keys()].map((key) => table.get(key)))
       for (const row of table.values()) if (!hidden.has(row)) yield row
       for (const row of own.values()) if (row !== undefined) yield row
     },
     set(key, row) {
+      own ??= new Map()
       own.set(key, row)
       writes.push(() => table.set(key, row))
     },
     delete(key) {
+      own ??= new Map()
       own.set(key, undefined)
       writes.push(() => table.delete(key))
     },
