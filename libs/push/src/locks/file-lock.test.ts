@@ -265,7 +265,9 @@ describe('a file lock', () => {
     })
     const turns = 30
     const waitMs = turns * times.pollMs
-    await world.finish(createFileLocks({ ...second, ...times, waitMs, disk }).acquire(app, 'second'))
+    await world.finish(
+      createFileLocks({ ...second, ...times, waitMs, disk }).acquire(app, 'second'),
+    )
     expect(looks.filter((name) => name === 'list').length).toBeLessThan(4)
     expect(looks.length).toBeLessThan(turns + 6)
   })
